@@ -1,0 +1,1 @@
+"""Verbs: one API call each, printed."""

@@ -1,0 +1,208 @@
+"""One error tree: whose fault is it?
+
+`UserError` asked for what cannot be, `LocalError` is this machine, `RemoteError` is the peer. Each class has a
+stable `code` (RPC, --json), an `exit_code` (product: CLI) and a docstring that *is* the hint shown to the user.
+A remote fault closes the link and changes nothing. Messages are lower-case sentences without a full stop.
+"""
+
+import inspect
+from typing import ClassVar
+
+
+class ChattorError(Exception):
+    """Run `chattor doctor` if this keeps happening."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    @property
+    def hint(self) -> str:
+        """What to do about it: the class docstring, as one line."""
+        return " ".join((inspect.getdoc(type(self)) or "").split())
+
+
+class UserError(ChattorError):
+    """Check what was asked for; `chattor --help` lists the commands."""
+
+    code = "refused"
+
+
+class BadInput(UserError):
+    """Correct the input and try again; nothing was changed."""
+
+    code = "bad_input"
+
+
+class BadFriendCode(BadInput):
+    """A friend code is 88 characters and starts with ct1; ask your friend to send it again."""
+
+    code = "bad_friend_code"
+
+
+class TextTooLong(BadInput):
+    """Split the text into several messages; one carries up to 16,000 bytes of UTF-8."""
+
+    code = "text_too_long"
+
+
+class NotFound(UserError):
+    """`chattor friends list` and `chattor history FRIEND` show what there is."""
+
+    code = "not_found"
+    exit_code = 6
+
+
+class Ambiguous(UserError):
+    """More than one friend has that name; use the id from `chattor friends list`."""
+
+    code = "ambiguous"
+
+
+class NotAllowed(UserError):
+    """The state of this friend or message does not allow it; `chattor friends list` shows the state."""
+
+    code = "not_allowed"
+
+
+class UsageError(UserError):
+    """See `chattor --help`."""
+
+    code = "usage"
+    exit_code = 2
+
+
+class LocalError(ChattorError):
+    """Look at `chattor paths` and `chattor logs`."""
+
+    code = "local"
+
+
+class WrongPassphrase(LocalError):
+    """Try again; nothing was changed. A lost passphrase cannot be recovered, a backup can be restored."""
+
+    code = "wrong_passphrase"
+    exit_code = 5
+
+
+class Locked(LocalError):
+    """Unlock the profile with its passphrase first."""
+
+    code = "locked"
+    exit_code = 5
+
+
+class ProfileInUse(LocalError):
+    """A daemon or a TUI already holds this profile; use it, or stop it with `chattor stop`."""
+
+    code = "profile_in_use"
+    exit_code = 5
+
+
+class NoProfile(LocalError):
+    """Create one with `chattor init --name NAME`, or start `chattor` and follow it."""
+
+    code = "no_profile"
+
+
+class ProfileExists(UserError):
+    """This profile is already set up; choose another with --profile NAME."""
+
+    code = "profile_exists"
+
+
+class NoDaemon(LocalError):
+    """Start it with `chattor --daemon`, or open the TUI with `chattor`."""
+
+    code = "no_daemon"
+    exit_code = 3
+
+
+class TimedOut(LocalError):
+    """Nothing is lost: what was queued stays queued and is tried again."""
+
+    code = "timed_out"
+    exit_code = 4
+
+
+class BadDirectory(LocalError):
+    """The directory must be yours, writable and closed to others: chown it, chmod 700, or pass another one."""
+
+    code = "bad_directory"
+
+
+class BadSettings(LocalError):
+    """Correct settings.toml; `chattor paths` tells where it is."""
+
+    code = "bad_settings"
+
+
+class StoreDamaged(LocalError):
+    """Nothing was written over. Restore a backup, or move the data directory aside and keep it."""
+
+    code = "store_damaged"
+
+
+class StoreTooNew(LocalError):
+    """This profile was used by a newer chattor; upgrade this one. Nothing was changed."""
+
+    code = "store_too_new"
+
+
+class StoreFailed(LocalError):
+    """The disk refused a write; free space or check the disk, nothing was promised and nothing is lost."""
+
+    code = "store_failed"
+
+
+class TorMissing(LocalError):
+    """Install tor: `apt install tor` (Debian, Ubuntu), `dnf install tor` (Fedora), `brew install tor` (macOS)."""
+
+    code = "tor_missing"
+
+
+class TorRefused(LocalError):
+    """tor did not accept its configuration; correct the extra torrc lines."""
+
+    code = "tor_refused"
+
+
+class TorDown(LocalError):
+    """Tor is not connected yet; what you send is queued and goes out by itself."""
+
+    code = "tor_down"
+
+
+class DialFailed(LocalError):
+    """The friend cannot be reached now; it is tried again by itself."""
+
+    code = "dial_failed"
+
+
+class RemoteError(ChattorError):
+    """The other side broke the protocol; the link was closed and nothing was changed."""
+
+    code = "remote"
+
+
+class HandshakeRefused(RemoteError):
+    """The other side could not prove who it is; nothing was sent to it."""
+
+    code = "handshake_refused"
+
+
+class IdentityChanged(RemoteError):
+    """The other side showed another identity than the one you know; compare safety numbers before you go on."""
+
+    code = "identity_changed"
+
+
+class ProtocolViolation(RemoteError):
+    """The other side sent something the protocol does not allow; the link was closed."""
+
+    code = "protocol_violation"
+
+
+class Internal(ChattorError):
+    """This is a defect in chattor; please report it with `chattor logs`."""
+
+    code = "internal"

@@ -1,0 +1,1 @@
+"""The business rules: handler(tx, ctx, command) -> result, synchronous and offline."""

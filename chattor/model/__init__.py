@@ -1,0 +1,1 @@
+"""Frozen values every layer may name. No I/O."""

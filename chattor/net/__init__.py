@@ -1,0 +1,1 @@
+"""Links over streams: the pool decides purely, the shell obeys."""

@@ -1,0 +1,1 @@
+"""One running core: handlers, store and net wired to the Api."""

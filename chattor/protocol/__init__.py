@@ -1,0 +1,1 @@
+"""Sans-IO engines: bytes and now in, events and bytes out."""

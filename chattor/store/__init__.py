@@ -1,0 +1,1 @@
+"""One thread owns SQLCipher; SQL lives only here."""

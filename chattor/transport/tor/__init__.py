@@ -1,0 +1,1 @@
+"""tor, supervised through stem."""
