@@ -1,0 +1,60 @@
+# Everything a user or a developer does with a checkout. `make` alone lists the targets.
+# Works with GNU make 3.81 (macOS). What is installed goes into .venv; only a missing tor asks for root rights.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+TREES := chattor tests
+JOBS := 2
+ARGS :=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-test run demo test check lock clean tor
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: tor $(VENV)/.setup ## install what is missing: tor, and the locked requirements into .venv
+
+setup-test: setup $(VENV)/.setup-test ## the same and what the tests need
+
+run: setup ## chattor on the live Tor network (ARGS="--profile NAME ...")
+	@$(BIN)/chattor $(ARGS)
+
+demo: setup ## chattor on a private Tor network on this machine; nothing leaves it
+	@$(BIN)/chattor demo $(ARGS)
+
+test: setup-test check ## lint, types, contracts and every test, with a private network of real tor
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup -m "not slow" $(ARGS)
+
+check: setup-test ## lint, format, types, import contracts
+	$(BIN)/ruff check $(TREES)
+	$(BIN)/ruff format --check $(TREES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: ## resolve requirements*.txt again (ARGS=--upgrade for newer versions)
+	packaging/scripts/lock $(ARGS)
+
+clean: ## remove .venv and everything else that was made here
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find $(TREES) -name __pycache__ -type d -prune -exec rm -rf {} +
+
+tor:
+	@packaging/scripts/need tor:tor tor-gencert:tor
+
+$(BIN)/python:
+	@packaging/scripts/venv $(VENV)
+
+$(VENV)/.setup: requirements.txt pyproject.toml $(BIN)/python
+	@echo "set-up: installing the locked requirements"
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q chattor
+	@touch $@
+
+$(VENV)/.setup-test: requirements-test.txt $(VENV)/.setup
+	@echo "set-up: installing the locked test requirements"
+	@$(PIP) install --require-hashes -r requirements-test.txt
+	@touch $@
