@@ -9,8 +9,9 @@ from chattor.model.ids import FriendId
 
 
 class FriendState(StrEnum):
-    """Where a relation stands; NONE has no row."""
+    """Where a relation stands. NONE is only ever an answer (removed, rejected, unblocked); it is never listed."""
 
+    NONE = "none"
     FRIEND = "friend"
     OUTGOING = "outgoing"
     INCOMING = "incoming"

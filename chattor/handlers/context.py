@@ -1,0 +1,17 @@
+"""What a handler knows besides the store."""
+
+from dataclasses import dataclass, field
+
+from chattor.crypto.keys import Rng
+from chattor.store.repos.own import Own
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ctx:
+    """The moment a handler runs in. `now` is wall-clock ms; `online` are friends with a live link."""
+
+    now: int
+    rng: Rng
+    own: Own
+    online: frozenset[int] = field(default=frozenset())
+    requests_closed: bool = False

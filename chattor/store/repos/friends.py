@@ -1,0 +1,182 @@
+"""Relations: friends, requests, the blocked, and those that ended but left history behind."""
+
+from dataclasses import dataclass
+
+from chattor.protocol.friendship import State
+from chattor.protocol.stream import Position, Sending
+from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, maybe_integer, maybe_text, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FriendRow:
+    """One relation as stored. `ik_sig` and `ik_dh` are None until the first handshake pinned them."""
+
+    id: int
+    state: State
+    name: str
+    note: str
+    asked_ms: int
+    onion_pk: bytes
+    id_commit: bytes
+    ik_sig: bytes | None
+    ik_dh: bytes | None
+    epoch: int
+    verified: bool
+    continuity: bytes | None
+    continuity_before: bytes | None
+    high: Position
+    sending: Sending
+    forked_ms: int | None
+    attempts: int
+    next_ms: int
+    reason: str
+    last_seen_ms: int | None
+    muted: bool
+    alarm: str | None
+    notice: str | None
+    read_id: int
+    last_message_ms: int | None
+
+    def __repr__(self) -> str:
+        return f"FriendRow(f{self.id}, {self.state})"
+
+
+_COLUMNS = (
+    "id, state, name, note, asked_ms, onion_pk, id_commit, ik_sig, ik_dh, epoch, verified, continuity, "
+    "continuity_before, r_high, r_hash, base_seq, base_hash, base_pos, acked_pos, acked_seq, last_seq, last_hash, "
+    "forked_ms, attempts, next_ms, reason, last_seen_ms, muted, alarm, notice, read_id, last_message_ms"
+)
+
+
+def _sending(row: Row) -> Sending:
+    return Sending(
+        base=Position(integer(row[15]), blob(row[16])),
+        base_pos=integer(row[17]),
+        acked_pos=integer(row[18]),
+        acked_seq=integer(row[19]),
+        last=Position(integer(row[20]), blob(row[21])),
+    )
+
+
+def _friend(row: Row) -> FriendRow:
+    return FriendRow(
+        id=integer(row[0]),
+        state=State(text(row[1])),
+        name=text(row[2]),
+        note=text(row[3]),
+        asked_ms=integer(row[4]),
+        onion_pk=blob(row[5]),
+        id_commit=blob(row[6]),
+        ik_sig=maybe_blob(row[7]),
+        ik_dh=maybe_blob(row[8]),
+        epoch=integer(row[9]),
+        verified=bool(row[10]),
+        continuity=maybe_blob(row[11]),
+        continuity_before=maybe_blob(row[12]),
+        high=Position(integer(row[13]), blob(row[14])),
+        sending=_sending(row),
+        forked_ms=maybe_integer(row[22]),
+        attempts=integer(row[23]),
+        next_ms=integer(row[24]),
+        reason=text(row[25]),
+        last_seen_ms=maybe_integer(row[26]),
+        muted=bool(row[27]),
+        alarm=maybe_text(row[28]),
+        notice=maybe_text(row[29]),
+        read_id=integer(row[30]),
+        last_message_ms=maybe_integer(row[31]),
+    )
+
+
+class FriendsRepo:
+    """The tables `friends` and `rejected`."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def _one(self, where: str, parameters: tuple[Value, ...]) -> FriendRow | None:
+        row = self._sql.execute(f"SELECT {_COLUMNS} FROM friends WHERE {where}", parameters).fetchone()  # noqa: S608
+        return None if row is None else _friend(row)
+
+    def get(self, friend: int) -> FriendRow | None:
+        """By number."""
+        return self._one("id = ?", (friend,))
+
+    def by_onion(self, onion_pk: bytes) -> FriendRow | None:
+        """By the 32-byte key of the address."""
+        return self._one("onion_pk = ?", (onion_pk,))
+
+    def by_commit(self, id_commit: bytes) -> FriendRow | None:
+        """By the identity commitment, 16 bytes."""
+        return self._one("id_commit = ?", (id_commit,))
+
+    def all(self) -> list[FriendRow]:
+        """Every relation, also those that ended."""
+        return [_friend(row) for row in self._sql.execute(f"SELECT {_COLUMNS} FROM friends ORDER BY id")]  # noqa: S608
+
+    def add(self, *, state: State, name: str, note: str, asked_ms: int, onion_pk: bytes, id_commit: bytes) -> FriendRow:
+        """A new relation; the identity keys are pinned by the first handshake."""
+        cursor = self._sql.execute(
+            "INSERT INTO friends (state, name, note, asked_ms, onion_pk, id_commit) VALUES (?, ?, ?, ?, ?, ?)",
+            (state.value, name, note, asked_ms, onion_pk, id_commit),
+        )
+        row = self.get(integer(cursor.lastrowid))
+        if row is None:
+            raise LookupError("the row just written is gone")
+        return row
+
+    def update(self, friend: int, **columns: Value | bool) -> None:
+        """Set columns of one relation; the names are the schema's."""
+        names = ", ".join(f"{name} = ?" for name in columns)
+        self._sql.execute(f"UPDATE friends SET {names} WHERE id = ?", (*columns.values(), friend))  # noqa: S608
+
+    def advance_high(self, friend: int, high: Position) -> None:
+        """What we have of their stream."""
+        self._sql.execute("UPDATE friends SET r_high = ?, r_hash = ? WHERE id = ?", (high.seq, high.hash, friend))
+
+    def save_sending(self, friend: int, sending: Sending) -> None:
+        """Where our stream to them stands."""
+        self._sql.execute(
+            "UPDATE friends SET base_seq = ?, base_hash = ?, base_pos = ?, acked_pos = ?, acked_seq = ?,"
+            " last_seq = ?, last_hash = ? WHERE id = ?",
+            (
+                sending.base.seq,
+                sending.base.hash,
+                sending.base_pos,
+                sending.acked_pos,
+                sending.acked_seq,
+                sending.last.seq,
+                sending.last.hash,
+                friend,
+            ),
+        )
+
+    def delete(self, friend: int) -> None:
+        """Forget a relation and everything that hangs on it."""
+        self._sql.execute("DELETE FROM friends WHERE id = ?", (friend,))
+
+    def draft(self, friend: int) -> str:
+        """The unsent text."""
+        row = self._sql.execute("SELECT draft FROM friends WHERE id = ?", (friend,)).fetchone()
+        return "" if row is None else text(row[0])
+
+    def unseen_requests(self) -> list[int]:
+        """Incoming requests nobody looked at yet."""
+        rows = self._sql.execute("SELECT id FROM friends WHERE state = 'incoming' AND seen = 0 ORDER BY id")
+        return [integer(row[0]) for row in rows]
+
+    def look_at_requests(self) -> None:
+        """Somebody listed the incoming requests: they are no longer evicted."""
+        self._sql.execute("UPDATE friends SET seen = 1 WHERE state = 'incoming' AND seen = 0")
+
+    def reject(self, id_commit: bytes, at_ms: int) -> None:
+        """Remember a rejected identity; repeats are answered and leave no row."""
+        self._sql.execute("INSERT OR REPLACE INTO rejected (id_commit, at_ms) VALUES (?, ?)", (id_commit, at_ms))
+
+    def forget_rejection(self, id_commit: bytes) -> None:
+        """We want to know this person after all."""
+        self._sql.execute("DELETE FROM rejected WHERE id_commit = ?", (id_commit,))
+
+    def is_rejected(self, id_commit: bytes) -> bool:
+        """Whether this identity was rejected before."""
+        return self._sql.execute("SELECT 1 FROM rejected WHERE id_commit = ?", (id_commit,)).fetchone() is not None

@@ -1,0 +1,89 @@
+"""Durable operations on their way, and those of others already carried out."""
+
+from dataclasses import dataclass
+
+from chattor.store.sql import Row, Sql, blob, integer, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One REQUEST, ACCEPT, REJECT or REMOVE; `body` is the frame body."""
+
+    id: int
+    friend: int
+    op_id: bytes
+    kind: str
+    body: bytes
+    written: bool
+    queued_ms: int
+
+    def __repr__(self) -> str:
+        return f"Operation({self.kind}, f{self.friend})"
+
+
+_COLUMNS = "id, friend, op_id, kind, body, written, queued_ms"
+
+
+def _operation(row: Row) -> Operation:
+    return Operation(
+        id=integer(row[0]),
+        friend=integer(row[1]),
+        op_id=blob(row[2]),
+        kind=text(row[3]),
+        body=blob(row[4]),
+        written=bool(row[5]),
+        queued_ms=integer(row[6]),
+    )
+
+
+class OutboxRepo:
+    """The tables `outbox` and `handled`."""
+
+    def __init__(self, sql: Sql) -> None:
+        self._sql = sql
+
+    def add(self, *, friend: int, op_id: bytes, kind: str, body: bytes, queued_ms: int) -> None:
+        """Queue an operation."""
+        self._sql.execute(
+            "INSERT INTO outbox (friend, op_id, kind, body, queued_ms) VALUES (?, ?, ?, ?, ?)",
+            (friend, op_id, kind, body, queued_ms),
+        )
+
+    def of(self, friend: int) -> list[Operation]:
+        """What waits for one friend, in order."""
+        rows = self._sql.execute(f"SELECT {_COLUMNS} FROM outbox WHERE friend = ? ORDER BY id", (friend,))  # noqa: S608
+        return [_operation(row) for row in rows]
+
+    def mark_written(self, friend: int) -> None:
+        """All of a friend's are about to be put on a wire."""
+        self._sql.execute("UPDATE outbox SET written = 1 WHERE friend = ? AND written = 0", (friend,))
+
+    def done(self, friend: int, op_id: bytes) -> Operation | None:
+        """Free an operation of this friend and return it; None if there is none such."""
+        rows = self._sql.execute(f"SELECT {_COLUMNS} FROM outbox WHERE friend = ? AND op_id = ?", (friend, op_id))  # noqa: S608
+        row = rows.fetchone()
+        if row is None:
+            return None
+        self._sql.execute("DELETE FROM outbox WHERE op_id = ?", (op_id,))
+        return _operation(row)
+
+    def withdraw(self, friend: int, kind: str) -> bool:
+        """Drop operations of one kind; whether one of them was ever written."""
+        row = self._sql.execute(
+            "SELECT max(written) FROM outbox WHERE friend = ? AND kind = ?", (friend, kind)
+        ).fetchone()
+        self._sql.execute("DELETE FROM outbox WHERE friend = ? AND kind = ?", (friend, kind))
+        return row is not None and row[0] == 1
+
+    def waiting(self) -> set[int]:
+        """Friends with operations on their way."""
+        return {integer(row[0]) for row in self._sql.execute("SELECT DISTINCT friend FROM outbox")}
+
+    def is_handled(self, id_commit: bytes, op_id: bytes) -> bool:
+        """Whether this operation of theirs was carried out before."""
+        row = self._sql.execute("SELECT 1 FROM handled WHERE id_commit = ? AND op_id = ?", (id_commit, op_id))
+        return row.fetchone() is not None
+
+    def mark_handled(self, id_commit: bytes, op_id: bytes, at_ms: int) -> None:
+        """Carried out; a repeat changes nothing."""
+        self._sql.execute("INSERT INTO handled (id_commit, op_id, at_ms) VALUES (?, ?, ?)", (id_commit, op_id, at_ms))
