@@ -190,6 +190,12 @@ class HandshakeRefused(RemoteError):
     code = "handshake_refused"
 
 
+class BadSignature(RemoteError):
+    """The other side showed something it did not sign; the link was closed."""
+
+    code = "bad_signature"
+
+
 class IdentityChanged(RemoteError):
     """The other side showed another identity than the one you know; compare safety numbers before you go on."""
 
