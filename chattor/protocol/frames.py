@@ -1,0 +1,191 @@
+"""What travels inside records (protocol §5, the table of frames): one frozen value per frame, one registry.
+
+A later frame is one number in `FrameType`, one value, one row in `CODECS`. Types from 0x80 on may be ignored by
+those who do not know them; anything unknown below closes the link. Frames in `PLAIN` are protected by the Noise
+transport alone, every other body, known or not, is ratchet ciphertext as well. Type 0 is padding, never a frame.
+"""
+
+from enum import IntEnum
+from typing import Annotated, Any, Final
+
+from msgspec import Meta, Struct
+
+from chattor.errors import ProtocolViolation
+from chattor.protocol.limits import NAME_MAX, NOTE_MAX
+from chattor.protocol.wire import Fixed, Listed
+
+IGNORABLE: Final = 0x80
+
+OpId = Annotated[bytes, Meta(min_length=16, max_length=16)]
+Name = Annotated[str, Meta(max_length=NAME_MAX)]
+Note = Annotated[str, Meta(max_length=NOTE_MAX)]
+
+
+class FrameType(IntEnum):
+    """The numbers on the wire; those without a codec are reserved."""
+
+    HELLO = 0x01
+    PING = 0x02
+    PONG = 0x03
+    BYE = 0x04
+    ACK = 0x05
+    DONE = 0x06
+    READY = 0x07
+    REQUEST = 0x10
+    ACCEPT = 0x11
+    REJECT = 0x12
+    REMOVE = 0x13
+    ROTATE = 0x14
+    MSG = 0x20
+    TOMBSTONE = 0x21
+    CHANNELS = 0x30
+    SUBSCRIBE = 0x31
+    UNSUBSCRIBE = 0x32
+    SYNC = 0x33
+    POST = 0x34
+    POSTS = 0x35
+    READ = 0x80
+    PRESENCE = 0x81
+    SEEN = 0x82
+
+
+PLAIN: Final = frozenset(
+    {FrameType.HELLO, FrameType.PING, FrameType.PONG, FrameType.BYE, FrameType.ACK, FrameType.DONE}
+)
+
+
+class Hello(Struct, frozen=True):
+    """Where we stand in the peer's stream and which continuity secret the link uses; kept inside the link."""
+
+    version: int
+    capabilities: int
+    r_high: int
+    r_hash: bytes
+    choice: int
+    confirm: bytes
+
+    def __repr__(self) -> str:
+        return f"Hello(r_high={self.r_high}, choice={self.choice})"
+
+
+class Ping(Struct, frozen=True):
+    """Are you there?"""
+
+
+class Pong(Struct, frozen=True):
+    """Yes."""
+
+
+class Bye(Struct, frozen=True):
+    """This link ends on purpose."""
+
+
+class Ready(Struct, frozen=True):
+    """The initiator's first ratchet message: it gives the responder its sending chain; kept inside the link."""
+
+
+class Ack(Struct, frozen=True):
+    """Everything up to number `r_high` of the peer's stream, ending in hash `r_hash`, is committed."""
+
+    r_high: int
+    r_hash: bytes
+
+
+class Done(Struct, frozen=True):
+    """The operation `op_id` is committed, now or long ago."""
+
+    op_id: bytes
+
+
+class Request(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Let us be friends: at most 32 characters of name, 280 of note; not sanitised yet."""
+
+    op_id: OpId
+    name: Name
+    note: Note = ""
+
+    def __repr__(self) -> str:
+        return f"Request(op_id={self.op_id.hex()})"
+
+
+class Accept(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Yes, and this is what I call myself."""
+
+    op_id: OpId
+    name: Name
+
+    def __repr__(self) -> str:
+        return f"Accept(op_id={self.op_id.hex()})"
+
+
+class Reject(Struct, frozen=True):
+    """No."""
+
+    op_id: bytes
+
+
+class Remove(Struct, frozen=True):
+    """We are friends no longer."""
+
+    op_id: bytes
+
+
+class Msg(Struct, frozen=True):
+    """Item `seq` of a stream; `rest` is hashed as it is (protocol §5)."""
+
+    seq: int
+    msg_id: bytes
+    prev: bytes
+    rest: bytes
+
+    def __repr__(self) -> str:
+        return f"Msg(seq={self.seq}, {len(self.rest)} bytes)"
+
+
+class Tombstone(Struct, frozen=True):
+    """Item `seq` of a stream, whose bytes are gone; only their SHA-256 is left."""
+
+    seq: int
+    msg_id: bytes
+    prev: bytes
+    rest_hash: bytes
+
+
+Frame = Hello | Ping | Pong | Bye | Ready | Ack | Done | Request | Accept | Reject | Remove | Msg | Tombstone
+
+_Codec = Fixed[Any] | Listed[Any]
+
+CODECS: Final[dict[FrameType, tuple[type[Frame], _Codec]]] = {
+    FrameType.HELLO: (Hello, Fixed(Hello, "BIQ32sB32s")),
+    FrameType.PING: (Ping, Fixed(Ping, "")),
+    FrameType.PONG: (Pong, Fixed(Pong, "")),
+    FrameType.BYE: (Bye, Fixed(Bye, "")),
+    FrameType.READY: (Ready, Fixed(Ready, "")),
+    FrameType.ACK: (Ack, Fixed(Ack, "Q32s")),
+    FrameType.DONE: (Done, Fixed(Done, "16s")),
+    FrameType.REQUEST: (Request, Listed(Request)),
+    FrameType.ACCEPT: (Accept, Listed(Accept)),
+    FrameType.REJECT: (Reject, Fixed(Reject, "16s")),
+    FrameType.REMOVE: (Remove, Fixed(Remove, "16s")),
+    FrameType.MSG: (Msg, Fixed(Msg, "Q16s32s", tail=True)),
+    FrameType.TOMBSTONE: (Tombstone, Fixed(Tombstone, "Q16s32s32s")),
+}
+_BY_VALUE: Final = {value: (kind, codec) for kind, (value, codec) in CODECS.items()}
+_BY_NUMBER: Final[dict[int, _Codec]] = {int(kind): codec for kind, (_, codec) in CODECS.items()}
+
+
+def encode(frame: Frame) -> tuple[FrameType, bytes]:
+    """Its type and its body, not yet encrypted. Raises LocalError when a field does not fit."""
+    kind, codec = _BY_VALUE[type(frame)]
+    return kind, codec.encode(frame)
+
+
+def decode(kind: int, body: bytes) -> Frame | None:
+    """Read a decrypted body; None for a type that may be ignored. Raises ProtocolViolation."""
+    codec = _BY_NUMBER.get(kind)
+    if codec is not None:
+        frame: Frame = codec.decode(body)
+        return frame
+    if kind >= IGNORABLE:
+        return None
+    raise ProtocolViolation(f"a frame of unknown type {kind:#04x}")
