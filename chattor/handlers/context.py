@@ -15,3 +15,4 @@ class Ctx:
     own: Own
     online: frozenset[int] = field(default=frozenset())
     requests_closed: bool = False
+    tell_rejected: bool = False

@@ -95,9 +95,7 @@ def _take_in(tx: Tx, ctx: Ctx, friend: FriendRow, item: Msg | Tombstone, digest:
 def _show(tx: Tx, ctx: Ctx, friend: FriendRow, item: Msg) -> None:
     rest = Rest.decode(item.rest)
     if rest.kind != Kind.TEXT:
-        tx.messages.set_aside(
-            friend=friend.id, msg_id=item.msg_id, kind=rest.kind, rest=item.rest, at_ms=ctx.now
-        )
+        tx.messages.set_aside(friend=friend.id, msg_id=item.msg_id, kind=rest.kind, rest=item.rest, at_ms=ctx.now)
         return
     content = decode_text(rest.body)
     number = tx.messages.add_in(
@@ -125,7 +123,7 @@ def cancel(tx: Tx, ctx: Ctx, name: str) -> Message:
     return message_view(tx, resolve.message(tx, name))
 
 
-def history(tx: Tx, command: "History") -> list[Message]:
+def history(tx: Tx, ctx: Ctx, command: "History") -> list[Message]:
     """A page of a conversation, oldest first. Raises NotFound, BadInput."""
     friend = resolve.relation(tx, command.friend)
     limit = min(max(command.limit, 1), HISTORY_MAX)
@@ -162,7 +160,7 @@ def read(tx: Tx, ctx: Ctx, name: str) -> Friend:
     return friend_view(tx, ctx, resolve.relation(tx, friend_id(friend.id)))
 
 
-def draft(tx: Tx, name: str, text: str | None) -> str:
+def draft(tx: Tx, ctx: Ctx, name: str, text: str | None) -> str:
     """The unsent text for a friend, replaced first if one is given."""
     friend = resolve.relation(tx, name)
     if text is not None:
@@ -170,7 +168,7 @@ def draft(tx: Tx, name: str, text: str | None) -> str:
     return tx.friends.draft(friend.id)
 
 
-def outbox(tx: Tx) -> list[OutboxEntry]:
+def outbox(tx: Tx, ctx: Ctx) -> list[OutboxEntry]:
     """Everything that waits, oldest first."""
     entries: list[OutboxEntry] = []
     for friend in tx.friends.all():
@@ -186,6 +184,11 @@ def _own(tx: Tx, name: str) -> MessageRow:
     if row.direction is not Direction.OUT:
         raise NotAllowed("it is not yours")
     return row
+
+
+def sent(tx: Tx, ctx: Ctx, name: str) -> Sent:
+    """How far one of our messages got."""
+    return _sent(_own(tx, name))
 
 
 def _sent(row: MessageRow) -> Sent:

@@ -47,9 +47,9 @@ class Effect(StrEnum):
 
     POST_REQUEST = "post request"
     POST_ACCEPT = "post accept"
-    POST_REJECT = "post reject"
-    POST_REMOVE = "post remove"
-    WITHDRAW = "drop our unanswered request"
+    POST_REJECT = "post reject, if the user wants it told"
+    POST_REMOVE = "post remove, unless they never heard of us"
+    WITHDRAW = "drop what we still had to say about it"
     REMEMBER = "remember that this identity was rejected"
     RESET = "forget both message streams"
     ABANDON = "give up what is unsent"
@@ -79,7 +79,7 @@ TRANSITIONS: dict[tuple[State, Local | Remote], Step] = {
     (State.NONE, Remote.CLAIM): Step(State.INCOMING, (_E.TELL_REQUESTED,)),
     (State.NONE, Remote.REJECTED): Step(State.NONE),
     (State.NONE, Remote.REMOVED): Step(State.NONE),
-    (State.OUTGOING, Local.CANCEL): Step(State.NONE, (_E.WITHDRAW, _E.POST_REMOVE, _E.TELL_REMOVED)),
+    (State.OUTGOING, Local.CANCEL): Step(State.NONE, (_E.POST_REMOVE, _E.WITHDRAW, _E.TELL_REMOVED)),
     (State.OUTGOING, Local.BLOCK): _BLOCK,
     (State.OUTGOING, Remote.REQUEST): _BECOME_FRIENDS,
     (State.OUTGOING, Remote.ACCEPTED): Step(State.FRIEND, (_E.WITHDRAW, _E.TELL_ADDED)),
@@ -96,7 +96,7 @@ TRANSITIONS: dict[tuple[State, Local | Remote], Step] = {
     (State.INCOMING, Remote.CLAIM): Step(State.INCOMING),
     (State.INCOMING, Remote.REMOVED): Step(State.NONE, (_E.TELL_REMOVED,)),
     (State.FRIEND, Local.REMOVE): Step(
-        State.NONE, (_E.ABANDON, _E.RESET, _E.WITHDRAW, _E.POST_REMOVE, _E.TELL_REMOVED)
+        State.NONE, (_E.ABANDON, _E.RESET, _E.POST_REMOVE, _E.WITHDRAW, _E.TELL_REMOVED)
     ),
     (State.FRIEND, Local.BLOCK): _BLOCK,
     (State.FRIEND, Remote.REQUEST): Step(State.FRIEND, (_E.POST_ACCEPT,)),
@@ -104,7 +104,7 @@ TRANSITIONS: dict[tuple[State, Local | Remote], Step] = {
     (State.FRIEND, Remote.REJECTED): Step(State.FRIEND),
     (State.FRIEND, Remote.CLAIM): Step(State.FRIEND),
     (State.FRIEND, Remote.REMOVED): Step(State.NONE, (_E.ABANDON, _E.RESET, _E.WITHDRAW, _E.TELL_REMOVED)),
-    (State.BLOCKED, Local.UNBLOCK): Step(State.NONE, (_E.TELL_REMOVED,)),
+    (State.BLOCKED, Local.UNBLOCK): Step(State.NONE, (_E.RESET, _E.TELL_REMOVED)),
 }
 
 _REFUSALS: dict[tuple[State, Local], str] = {

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chattor.protocol.friendship import State
-from chattor.protocol.stream import Position, Sending
+from chattor.protocol.stream import START, Position, Sending
 from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, maybe_integer, maybe_text, text
 
 
@@ -150,6 +150,12 @@ class FriendsRepo:
                 friend,
             ),
         )
+
+    def reset_streams(self, friend: int) -> None:
+        """A friendship ended: the next one starts anew."""
+        self.save_sending(friend, Sending())
+        self.advance_high(friend, START)
+        self.update(friend, continuity=None, continuity_before=None, forked_ms=None, notice=None)
 
     def delete(self, friend: int) -> None:
         """Forget a relation and everything that hangs on it."""

@@ -1,0 +1,128 @@
+"""What waits, for whom, and when to try again."""
+
+from dataclasses import dataclass
+
+from chattor.errors import NotAllowed
+from chattor.handlers import resolve, stream
+from chattor.handlers.context import Ctx
+from chattor.handlers.views import friend_id, operation_view, outbox_view
+from chattor.model.message import MessageState, OutboxEntry
+from chattor.protocol.backoff import delay
+from chattor.protocol.frames import Frame, FrameType, decode
+from chattor.protocol.friendship import State
+from chattor.protocol.link import Purpose
+from chattor.protocol.stream import Position
+from chattor.store.repos.friends import FriendRow
+from chattor.store.tx import Tx
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """Somebody to dial, as what, and whether mail waits."""
+
+    friend: FriendRow
+    purpose: Purpose
+    mail: bool
+
+
+def due(tx: Tx) -> list[Due]:
+    """Everybody with something on its way."""
+    operations = tx.outbox.waiting()
+    found: list[Due] = []
+    for row in tx.friends.all():
+        mail = row.state is State.FRIEND and tx.chain.waiting(row.id, row.sending.acked_pos)
+        if row.state is not State.BLOCKED and (mail or row.id in operations):
+            found.append(Due(friend=row, purpose=purpose(row), mail=True))
+    return found
+
+
+def everybody(tx: Tx) -> list[Due]:
+    """Everybody to dial once on becoming reachable: mail first, then who was here last."""
+    waiting = {entry.friend.id: entry for entry in due(tx)}
+    friends = [row for row in tx.friends.all() if row.state is State.FRIEND or row.id in waiting]
+    friends.sort(key=lambda row: (row.id not in waiting, -(row.last_seen_ms or 0)))
+    return [Due(friend=row, purpose=purpose(row), mail=row.id in waiting) for row in friends]
+
+
+def purpose(row: FriendRow) -> Purpose:
+    """What we call ourselves when we dial."""
+    return Purpose.FRIEND if row.state is State.FRIEND else Purpose.REQUEST
+
+
+def failed(tx: Tx, ctx: Ctx, number: int, reason: str, jitter: float) -> float:
+    """A dial failed: note why. Seconds to wait before the next; `jitter` is in [-1, 1]."""
+    row = tx.friends.get(number)
+    wait = delay(0 if row is None else row.attempts, jitter)
+    if row is not None:
+        # The wall-clock time is for the outbox view; what waits is a monotonic timer (node.outbound).
+        tx.friends.update(number, attempts=row.attempts + 1, next_ms=ctx.now + int(wait * 1000), reason=reason)
+    return wait
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cargo:
+    """What a link may carry now: operations first, then stream items up to `sent_pos` (None before friendship)."""
+
+    frames: tuple[Frame, ...]
+    sent_pos: int | None
+    size: int
+
+
+def load(tx: Tx, ctx: Ctx, number: int, manifest: "Manifest") -> Cargo:
+    """Take what waits for one friend and mark it written. The first call for a link answers its HELLO."""
+    row = tx.friends.get(number)
+    if row is None or row.state is State.BLOCKED:
+        return Cargo(frames=(), sent_pos=None, size=0)
+    frames = _operations(tx, number, manifest.operations_sent)
+    if row.state is not State.FRIEND:
+        return Cargo(frames=tuple(frames), sent_pos=None, size=0)
+    start = manifest.sent_pos
+    if start is None:
+        start = stream.continue_from(tx, ctx, row, manifest.hello)
+        row = resolve.relation(tx, friend_id(number))
+    batch = stream.take(tx, ctx, row, start, manifest.in_flight, manifest.in_flight_bytes)
+    return Cargo(frames=(*frames, *batch.frames), sent_pos=batch.upto_pos, size=batch.size)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """What a link carried so far: where the peer's HELLO stood, the last pos sent, what is not acknowledged yet."""
+
+    hello: Position
+    sent_pos: int | None
+    in_flight: int
+    in_flight_bytes: int
+    operations_sent: frozenset[bytes]
+
+
+def _operations(tx: Tx, number: int, sent: frozenset[bytes]) -> list[Frame]:
+    frames: list[Frame] = []
+    for operation in tx.outbox.of(number):
+        frame = None if operation.op_id in sent else decode(FrameType[operation.kind.upper()], operation.body)
+        if frame is not None:
+            frames.append(frame)
+    if frames:
+        tx.outbox.mark_written(number)
+    return frames
+
+
+def retry(tx: Tx, ctx: Ctx, name: str) -> OutboxEntry:
+    """Try now: a message id, or a friend's id for a request or answer that waits."""
+    if name[:1] == "f":
+        friend = resolve.relation(tx, name)
+        waiting = tx.outbox.of(friend.id)
+        if not waiting:
+            raise NotAllowed("nothing waits there")
+        entry = operation_view(_hurry(tx, friend), waiting[0])
+    else:
+        row = resolve.message(tx, name)
+        if row.state not in (MessageState.QUEUED, MessageState.SENDING):
+            raise NotAllowed(f"it does not wait (state: {row.state})")
+        entry = outbox_view(_hurry(tx, resolve.relation(tx, friend_id(row.friend))), row)
+    return entry
+
+
+def _hurry(tx: Tx, friend: FriendRow) -> FriendRow:
+    tx.friends.update(friend.id, next_ms=0)
+    tx.wake(friend.id)
+    return resolve.relation(tx, friend_id(friend.id))

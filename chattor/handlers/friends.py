@@ -1,0 +1,173 @@
+"""What the user does about friends: ask, answer, rename, remove, block, mute, verify."""
+
+from dataclasses import dataclass
+
+from chattor.crypto.keys import id_commit
+from chattor.crypto.safety import safety_number
+from chattor.errors import BadFriendCode, BadInput, NotAllowed
+from chattor.handlers import resolve
+from chattor.handlers.context import Ctx
+from chattor.handlers.relations import move, reload, tidy
+from chattor.handlers.views import friend_id, friend_view, request_view
+from chattor.model.address import OnionAddress
+from chattor.model.friend import Friend, Request, RequestDirection, SafetyNumber
+from chattor.protocol.friend_code import FriendCode, parse
+from chattor.protocol.friendship import Local, State
+from chattor.protocol.limits import NOTE_MAX
+from chattor.store.repos.friends import FriendRow
+from chattor.store.tx import Tx
+from chattor.text import safe_name, safe_text
+
+OPTIONS = ("muted",)
+_ORDER = (State.FRIEND, State.INCOMING, State.OUTGOING, State.BLOCKED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddFriend:
+    """Ask the owner of CODE, under a local NAME, with a NOTE of at most 280 characters."""
+
+    code: str
+    name: str | None = None
+    note: str = ""
+
+
+def placeholder(onion_pk: bytes) -> str:
+    """What somebody is called before a better name is known."""
+    return f"friend {OnionAddress(onion_pk).short()}"
+
+
+def own_code(ctx: Ctx) -> FriendCode:
+    """Our own friend code."""
+    identity = ctx.own.identity
+    return FriendCode(identity.onion.public, id_commit(identity.sig.public, identity.dh.public))
+
+
+def add(tx: Tx, ctx: Ctx, command: AddFriend) -> Request:
+    """Ask to be friends; answers an open incoming request of the same person. Raises BadFriendCode, NotAllowed."""
+    code = parse(command.code, own=own_code(ctx))
+    note = _note(command.note)
+    row = tx.friends.by_commit(code.id_commit)
+    other = tx.friends.by_onion(code.onion_pk)
+    if row != other:
+        raise BadFriendCode("this address is known under another identity; ask your friend for a new code")
+    name = safe_name(command.name) if command.name else (row.name if row else placeholder(code.onion_pk))
+    if row is None:
+        row = tx.friends.add(
+            state=State.NONE,
+            name=name,
+            note=note,
+            asked_ms=ctx.now,
+            onion_pk=code.onion_pk,
+            id_commit=code.id_commit,
+        )
+    incoming = row.state is State.INCOMING
+    if row.state is State.NONE:
+        tx.friends.update(row.id, note=note, asked_ms=ctx.now)
+    tx.friends.forget_rejection(code.id_commit)
+    moved = move(tx, ctx, reload(tx, row), Local.ADD)
+    tx.friends.update(row.id, name=name)
+    return request_view(reload(tx, moved), RequestDirection.INCOMING if incoming else RequestDirection.OUTGOING)
+
+
+def accept(tx: Tx, ctx: Ctx, name: str) -> Friend:
+    """Accept an incoming request."""
+    return friend_view(tx, ctx, move(tx, ctx, resolve.request(tx, name, State.INCOMING), Local.ACCEPT))
+
+
+def reject(tx: Tx, ctx: Ctx, name: str) -> Request:
+    """Refuse an incoming request; later ones of the same identity leave no trace."""
+    row = move(tx, ctx, resolve.request(tx, name, State.INCOMING), Local.REJECT)
+    answer = request_view(row, RequestDirection.INCOMING)
+    tidy(tx, row)
+    return answer
+
+
+def cancel(tx: Tx, ctx: Ctx, name: str) -> Request:
+    """Withdraw an outgoing request; the other side is told if it may have heard of it."""
+    row = move(tx, ctx, resolve.request(tx, name, State.OUTGOING), Local.CANCEL)
+    answer = request_view(row, RequestDirection.OUTGOING)
+    tidy(tx, row)
+    return answer
+
+
+def rename(tx: Tx, ctx: Ctx, name: str, new: str) -> Friend:
+    """Give a friend another local name."""
+    return _set(tx, ctx, resolve.relation(tx, name), name=safe_name(new))
+
+
+def remove(tx: Tx, ctx: Ctx, name: str, keep_history: bool) -> Friend:
+    """End a friendship; the other side is told. The history goes with it unless kept."""
+    row = move(tx, ctx, resolve.relation(tx, name), Local.REMOVE)
+    if not keep_history:
+        tx.messages.delete_all(row.id)
+    answer = friend_view(tx, ctx, row)
+    tidy(tx, row)
+    return answer
+
+
+def block(tx: Tx, ctx: Ctx, name: str) -> Friend:
+    """Close every link and refuse new ones; the other side is not told."""
+    return friend_view(tx, ctx, move(tx, ctx, resolve.relation(tx, name), Local.BLOCK))
+
+
+def unblock(tx: Tx, ctx: Ctx, name: str) -> Friend:
+    """Let a blocked person ask again; the friendship is over."""
+    row = move(tx, ctx, resolve.relation(tx, name), Local.UNBLOCK)
+    answer = friend_view(tx, ctx, row)
+    tidy(tx, row)
+    return answer
+
+
+def set_option(tx: Tx, ctx: Ctx, name: str, key: str, value: str) -> Friend:
+    """Set one per-friend option. Raises BadInput for an unknown key or value."""
+    if key not in OPTIONS:
+        raise BadInput(f"no per-friend option “{key[:40]}”; there is: {', '.join(OPTIONS)}")
+    if value not in ("on", "off"):
+        raise BadInput(f"{key} is “on” or “off”")
+    return _set(tx, ctx, resolve.relation(tx, name), muted=value == "on")
+
+
+def acknowledge(tx: Tx, ctx: Ctx, name: str) -> Friend:
+    """Take note of an alarm and of notices; sending works again."""
+    return _set(tx, ctx, resolve.relation(tx, name), alarm=None, notice=None)
+
+
+def verify(tx: Tx, ctx: Ctx, name: str, confirm: bool) -> SafetyNumber:
+    """The safety number; with `confirm` the friend is marked verified. Raises NotAllowed before the first contact."""
+    row = resolve.relation(tx, name)
+    if row.ik_sig is None or row.ik_dh is None:
+        raise NotAllowed(f"{row.name} has not shown an identity yet; wait for the first contact")
+    if confirm and not row.verified:
+        _set(tx, ctx, row, verified=True)
+    own = ctx.own.identity
+    return SafetyNumber(
+        friend=friend_id(row.id),
+        digits=safety_number((own.sig.public, own.dh.public), (row.ik_sig, row.ik_dh)),
+        verified=confirm or row.verified,
+    )
+
+
+def listing(tx: Tx, ctx: Ctx) -> list[Friend]:
+    """All relations that stand, friends first, then by name."""
+    rows = [row for row in tx.friends.all() if row.state is not State.NONE]
+    rows.sort(key=lambda row: (_ORDER.index(row.state), row.name.casefold(), row.id))
+    return [friend_view(tx, ctx, row) for row in rows]
+
+
+def requests(tx: Tx, ctx: Ctx) -> list[Request]:
+    """Unanswered requests, oldest first. Whoever lists them has seen them: they are not evicted any more."""
+    tx.friends.look_at_requests()
+    rows = [row for row in tx.friends.all() if row.state in (State.INCOMING, State.OUTGOING)]
+    return [request_view(row) for row in sorted(rows, key=lambda row: row.asked_ms)]
+
+
+def _set(tx: Tx, ctx: Ctx, row: FriendRow, **columns: str | bool | None) -> Friend:
+    tx.friends.update(row.id, **columns)
+    tx.emit(ctx.now, "friend_changed", friend=row.id)
+    return friend_view(tx, ctx, reload(tx, row))
+
+
+def _note(note: str) -> str:
+    if len(note) > NOTE_MAX:
+        raise BadInput(f"the note has {len(note)} characters, {NOTE_MAX} are allowed")
+    return safe_text(note, multiline=False)

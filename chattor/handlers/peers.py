@@ -1,0 +1,174 @@
+"""Who is at the other end of a proven link, and what a HELLO means for the store (protocol §3, §6)."""
+
+from dataclasses import dataclass
+
+from chattor.crypto.certificate import Certificate
+from chattor.handlers.context import Ctx
+from chattor.handlers.friends import placeholder
+from chattor.handlers.relations import move, reload
+from chattor.protocol.friendship import Remote, State
+from chattor.protocol.limits import REQUESTS_MAX
+from chattor.protocol.link import Continuity, Purpose
+from chattor.protocol.stream import START, Position
+from chattor.store.repos.friends import FriendRow
+from chattor.store.tx import Tx
+
+SAYS_FRIENDS = "says you were friends"
+CONTINUITY_LOST = "continuity lost: one of the two stores was restored or copied"
+OTHER_IDENTITY = "somebody at this address showed another identity than the one you know"
+OLDER_CERTIFICATE = "an older certificate than the one you know was shown"
+OTHER_ADDRESS = "your friend's identity appeared at another address without a newer certificate"
+_COMMITTING = (State.FRIEND, State.OUTGOING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Admission:
+    """A peer that may go on: its relation if it has one, where its stream stands, the continuity secrets we hold.
+
+    `commits`: this link may move the continuity secrets (purpose friend, and friends or nearly so).
+    """
+
+    friend: int | None
+    high: Position = START
+    continuity: bytes | None = None
+    continuity_before: bytes | None = None
+    commits: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A peer to close on; whatever had to be remembered was stored."""
+
+    reason: str
+
+
+def admit(tx: Tx, ctx: Ctx, certificate: Certificate, purpose: Purpose) -> Admission | Refusal:
+    """Classify whoever dialled us and proved a certificate."""
+    row = tx.friends.by_commit(certificate.id_commit)
+    if row is None:
+        return _admit_unknown(tx, ctx, certificate, purpose)
+    if row.state is State.BLOCKED:
+        return Refusal("blocked")
+    refusal = pin(tx, ctx, row, certificate)
+    if refusal is not None:
+        return refusal
+    if purpose is Purpose.FRIEND and (row.state is not State.NONE or not _uninvited(tx, ctx, certificate)):
+        row = move(tx, ctx, reload(tx, row), Remote.CLAIM)
+    return admission(reload(tx, row), purpose)
+
+
+def admission(row: FriendRow, purpose: Purpose) -> Admission:
+    """What a link to or from a known relation starts with."""
+    commits = purpose is Purpose.FRIEND and row.state in _COMMITTING
+    return Admission(
+        friend=row.id,
+        high=row.high if row.state is State.FRIEND else START,
+        continuity=row.continuity if commits else None,
+        continuity_before=row.continuity_before if commits else None,
+        commits=commits,
+    )
+
+
+def pin(tx: Tx, ctx: Ctx, row: FriendRow, certificate: Certificate) -> Refusal | None:
+    """Hold a certificate against what is pinned; the first one is pinned, a newer one moves the address."""
+    known = (row.ik_sig, row.ik_dh)
+    if row.ik_sig is not None and known != (certificate.ik_sig, certificate.ik_dh):
+        return alarm(tx, ctx, row, OTHER_IDENTITY)
+    if certificate.epoch < row.epoch:
+        return alarm(tx, ctx, row, OLDER_CERTIFICATE)
+    if certificate.onion_pk != row.onion_pk:
+        if certificate.epoch == row.epoch or tx.friends.by_onion(certificate.onion_pk) is not None:
+            return alarm(tx, ctx, row, OTHER_ADDRESS)
+        tx.emit(ctx.now, "friend_changed", friend=row.id)
+    tx.friends.update(
+        row.id,
+        ik_sig=certificate.ik_sig,
+        ik_dh=certificate.ik_dh,
+        onion_pk=certificate.onion_pk,
+        epoch=certificate.epoch,
+    )
+    return None
+
+
+def alarm(tx: Tx, ctx: Ctx, row: FriendRow, reason: str) -> Refusal:
+    """Stop sending to this friend until the user took note."""
+    if row.alarm != reason:
+        tx.friends.update(row.id, alarm=reason)
+        tx.emit(ctx.now, "identity_alarm", friend=row.id, detail=reason)
+    return Refusal(reason)
+
+
+def clone_seen(tx: Tx, ctx: Ctx) -> None:
+    """Somebody proved to be us."""
+    tx.emit(ctx.now, "identity_alarm", detail="somebody else uses your identity: is a copy of this profile running?")
+
+
+def prove(tx: Tx, ctx: Ctx, number: int, certificate: Certificate) -> Refusal | None:
+    """Whoever answered our dial proved a certificate: hold it against what is pinned."""
+    return pin(tx, ctx, _get(tx, number), certificate)
+
+
+def greet(tx: Tx, ctx: Ctx, number: int, continuity: Continuity | None) -> Position:
+    """Take a valid HELLO of a known peer: continuity secrets, contact. Where his stream stands, for our HELLO.
+
+    `continuity` is None on links that do not commit it.
+    """
+    row = _get(tx, number)
+    if continuity is not None:
+        tx.friends.update(row.id, continuity=continuity.next, continuity_before=continuity.used)
+        if row.continuity is not None and not continuity.recognised and row.state is State.FRIEND:
+            tx.friends.update(row.id, notice=CONTINUITY_LOST)
+            tx.emit(ctx.now, "friend_changed", friend=row.id)
+    contact(tx, ctx, number)
+    return row.high if row.state is State.FRIEND else START
+
+
+def contact(tx: Tx, ctx: Ctx, number: int) -> None:
+    """Heard from: the next dial needs no waiting."""
+    tx.friends.update(number, last_seen_ms=ctx.now, attempts=0, next_ms=0, reason="")
+
+
+def make_room(tx: Tx, ctx: Ctx) -> None:
+    """Evict one unseen request at random when the inbox is full."""
+    unseen = tx.friends.unseen_requests()
+    if len(unseen) >= REQUESTS_MAX:
+        victim = unseen[int.from_bytes(ctx.rng(4), "big") % len(unseen)]
+        tx.friends.delete(victim)
+        tx.emit(ctx.now, "friend_removed", friend=victim)
+
+
+def remember(tx: Tx, ctx: Ctx, certificate: Certificate, name: str, note: str) -> FriendRow:
+    """A relation for somebody new, in state NONE, with the certificate pinned."""
+    make_room(tx, ctx)
+    row = tx.friends.add(
+        state=State.NONE,
+        name=name,
+        note=note,
+        asked_ms=ctx.now,
+        onion_pk=certificate.onion_pk,
+        id_commit=certificate.id_commit,
+    )
+    tx.friends.update(row.id, ik_sig=certificate.ik_sig, ik_dh=certificate.ik_dh, epoch=certificate.epoch)
+    return reload(tx, row)
+
+
+def _admit_unknown(tx: Tx, ctx: Ctx, certificate: Certificate, purpose: Purpose) -> Admission | Refusal:
+    other = tx.friends.by_onion(certificate.onion_pk)
+    if other is not None:
+        return alarm(tx, ctx, other, OTHER_IDENTITY)
+    if purpose is not Purpose.FRIEND or _uninvited(tx, ctx, certificate):
+        return Admission(friend=None)
+    row = remember(tx, ctx, certificate, placeholder(certificate.onion_pk), SAYS_FRIENDS)
+    return admission(move(tx, ctx, row, Remote.CLAIM), purpose)
+
+
+def _uninvited(tx: Tx, ctx: Ctx, certificate: Certificate) -> bool:
+    """Whether a newcomer leaves no trace: we take no requests, or rejected this identity before."""
+    return ctx.requests_closed or tx.friends.is_rejected(certificate.id_commit)
+
+
+def _get(tx: Tx, number: int) -> FriendRow:
+    row = tx.friends.get(number)
+    if row is None:
+        raise LookupError(f"relation {number} is gone")
+    return row

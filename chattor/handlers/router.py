@@ -1,0 +1,155 @@
+"""Every frame a peer may send after its HELLO, what it needs to be allowed, and what is answered after the commit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chattor.crypto.certificate import Certificate
+from chattor.errors import BadInput, ProtocolViolation
+from chattor.handlers import messaging, peers, stream
+from chattor.handlers.context import Ctx
+from chattor.handlers.friends import placeholder
+from chattor.handlers.relations import move, reload, tidy
+from chattor.protocol.frames import Accept, Ack, Done, Frame, Msg, Reject, Remove, Request, Tombstone
+from chattor.protocol.friendship import Remote, State
+from chattor.protocol.stream import Position
+from chattor.store.repos.friends import FriendRow
+from chattor.store.tx import Tx
+from chattor.text import safe_name, safe_text
+
+
+@dataclass(slots=True, kw_only=True)
+class Outcome:
+    """What to do with the link after the commit."""
+
+    friend: int | None
+    """The relation, which a REQUEST may just have made."""
+    answers: list[Frame] = field(default_factory=list)
+    acked_pos: int | None = None
+    """Our stream is acknowledged up to here."""
+    broken: bool = False
+    """Their stream does not continue ours: close, the next HELLO repairs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """Who sent it: the proven certificate, and the relation if there is one."""
+
+    certificate: Certificate
+    friend: int | None
+
+
+def dispatch(tx: Tx, ctx: Ctx, peer: Peer, frames: Sequence[Frame]) -> Outcome:
+    """Carry out the frames of one read in order. Raises ProtocolViolation: then nothing of them is kept."""
+    outcome = Outcome(friend=peer.friend)
+    run: list[Msg | Tombstone] = []
+    for frame in frames:
+        if isinstance(frame, Msg | Tombstone):
+            run.append(frame)
+            continue
+        _flush(tx, ctx, run, outcome)
+        _take(tx, ctx, peer, frame, outcome)
+    _flush(tx, ctx, run, outcome)
+    return outcome
+
+
+def _take(tx: Tx, ctx: Ctx, peer: Peer, frame: Frame, outcome: Outcome) -> None:
+    match frame:
+        case Ack():
+            _on_ack(tx, ctx, frame, outcome)
+        case Done():
+            _on_done(tx, frame, outcome)
+        case Request():
+            _on_request(tx, ctx, peer, frame, outcome)
+        case Accept():
+            _on_accept(tx, ctx, peer, frame, outcome)
+        case Reject():
+            _on_reject(tx, ctx, peer, frame, outcome)
+        case Remove():
+            _on_remove(tx, ctx, peer, frame, outcome)
+        case _:
+            raise ProtocolViolation(f"{type(frame).__name__} is not allowed here")
+
+
+def _flush(tx: Tx, ctx: Ctx, run: list[Msg | Tombstone], outcome: Outcome) -> None:
+    """Take a run of stream items as one, so that one ACK answers them."""
+    if not run or outcome.broken:
+        return
+    row = _relation(tx, outcome)
+    if row.state is State.NONE:
+        run.clear()  # we ended it and our REMOVE is on its way: not stored, not acknowledged
+        return
+    received = messaging.receive(tx, ctx, row.id, tuple(run))
+    run.clear()
+    outcome.broken = received.broken
+    outcome.answers.append(Ack(r_high=received.high.seq, r_hash=received.high.hash))
+
+
+def _relation(tx: Tx, outcome: Outcome) -> FriendRow:
+    row = None if outcome.friend is None else tx.friends.get(outcome.friend)
+    if row is None:
+        raise ProtocolViolation("a stranger may only leave a request")
+    return row
+
+
+def _on_ack(tx: Tx, ctx: Ctx, frame: Ack, outcome: Outcome) -> None:
+    row = _relation(tx, outcome)
+    if row.state is State.FRIEND:
+        outcome.acked_pos = stream.acknowledge(tx, ctx, row, Position(frame.r_high, frame.r_hash))
+
+
+def _on_done(tx: Tx, frame: Done, outcome: Outcome) -> None:
+    row = _relation(tx, outcome)
+    tx.outbox.done(row.id, frame.op_id)
+    tidy(tx, row)
+
+
+def _on_request(tx: Tx, ctx: Ctx, peer: Peer, frame: Request, outcome: Outcome) -> None:
+    row = None if outcome.friend is None else tx.friends.get(outcome.friend)
+    fresh = row is None or row.state is State.NONE
+    if fresh and (ctx.requests_closed or tx.friends.is_rejected(peer.certificate.id_commit)):
+        outcome.answers.append(Done(op_id=frame.op_id))
+        return
+    name, note = _shown_name(frame.name, peer), safe_text(frame.note, multiline=False)
+    if row is None:
+        row = peers.remember(tx, ctx, peer.certificate, name, note)
+        outcome.friend = row.id
+    elif row.state in (State.NONE, State.INCOMING):
+        tx.friends.update(row.id, name=name, note=note, asked_ms=ctx.now, seen=False)
+    _carry_out(tx, ctx, peer, reload(tx, row), Remote.REQUEST, frame.op_id, outcome)
+
+
+def _on_accept(tx: Tx, ctx: Ctx, peer: Peer, frame: Accept, outcome: Outcome) -> None:
+    row = _relation(tx, outcome)
+    if row.state is State.OUTGOING and row.name == placeholder(row.onion_pk):
+        tx.friends.update(row.id, name=_shown_name(frame.name, peer))
+    _carry_out(tx, ctx, peer, row, Remote.ACCEPTED, frame.op_id, outcome)
+
+
+def _on_reject(tx: Tx, ctx: Ctx, peer: Peer, frame: Reject, outcome: Outcome) -> None:
+    _carry_out(tx, ctx, peer, _relation(tx, outcome), Remote.REJECTED, frame.op_id, outcome)
+
+
+def _on_remove(tx: Tx, ctx: Ctx, peer: Peer, frame: Remove, outcome: Outcome) -> None:
+    if outcome.friend is None:
+        outcome.answers.append(Done(op_id=frame.op_id))  # nothing left to end, and they need not ask again
+        return
+    _carry_out(tx, ctx, peer, _relation(tx, outcome), Remote.REMOVED, frame.op_id, outcome)
+
+
+def _carry_out(tx: Tx, ctx: Ctx, peer: Peer, row: FriendRow, what: Remote, op_id: bytes, outcome: Outcome) -> None:
+    """One step of the table, once per operation; the answer is DONE either way."""
+    commit = peer.certificate.id_commit
+    if not tx.outbox.is_handled(commit, op_id):
+        moved = move(tx, ctx, row, what)
+        if moved.state is not row.state or (what is Remote.REQUEST and moved.state is State.FRIEND):
+            tx.outbox.mark_handled(commit, op_id, ctx.now)
+        tidy(tx, moved)
+    outcome.answers.append(Done(op_id=op_id))
+
+
+def _shown_name(name: str, peer: Peer) -> str:
+    """A peer's own name for itself, or a neutral one when it is none that may be shown."""
+    try:
+        return safe_name(name)
+    except BadInput:
+        return placeholder(peer.certificate.onion_pk)
