@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chattor.errors import NotAllowed
 from chattor.handlers import resolve, stream
 from chattor.handlers.context import Ctx
+from chattor.handlers.relations import op_id
 from chattor.handlers.views import friend_id, operation_view, outbox_view
 from chattor.model.message import MessageState, OutboxEntry
 from chattor.protocol.backoff import delay
@@ -61,27 +62,39 @@ def failed(tx: Tx, ctx: Ctx, number: int, reason: str, jitter: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cargo:
-    """What a link may carry now: operations first, then stream items up to `sent_pos` (None before friendship)."""
+    """What a link may carry now: operations first, then `count` stream items of `size` bytes up to `sent_pos`.
 
-    frames: tuple[Frame, ...]
-    sent_pos: int | None
-    size: int
+    `sent_pos` is None before friendship.
+    """
+
+    frames: tuple[Frame, ...] = ()
+    operations: tuple[bytes, ...] = ()
+    sent_pos: int | None = None
+    count: int = 0
+    size: int = 0
 
 
 def load(tx: Tx, ctx: Ctx, number: int, manifest: "Manifest") -> Cargo:
     """Take what waits for one friend and mark it written. The first call for a link answers its HELLO."""
     row = tx.friends.get(number)
     if row is None or row.state is State.BLOCKED:
-        return Cargo(frames=(), sent_pos=None, size=0)
+        return Cargo()
     frames = _operations(tx, number, manifest.operations_sent)
+    done = tuple(op_id(frame) for frame in frames)
     if row.state is not State.FRIEND:
-        return Cargo(frames=tuple(frames), sent_pos=None, size=0)
+        return Cargo(frames=tuple(frames), operations=done)
     start = manifest.sent_pos
     if start is None:
         start = stream.continue_from(tx, ctx, row, manifest.hello)
         row = resolve.relation(tx, friend_id(number))
     batch = stream.take(tx, ctx, row, start, manifest.in_flight, manifest.in_flight_bytes)
-    return Cargo(frames=(*frames, *batch.frames), sent_pos=batch.upto_pos, size=batch.size)
+    return Cargo(
+        frames=(*frames, *batch.frames),
+        operations=done,
+        sent_pos=batch.upto_pos,
+        count=len(batch.frames),
+        size=batch.size,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
