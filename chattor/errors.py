@@ -136,6 +136,12 @@ class BadSettings(LocalError):
     code = "bad_settings"
 
 
+class BadTheme(LocalError):
+    """Correct the theme file; until then the theme before it stays."""
+
+    code = "bad_theme"
+
+
 class StoreDamaged(LocalError):
     """Nothing was written over. Restore a backup, or move the data directory aside and keep it."""
 

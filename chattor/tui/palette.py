@@ -1,0 +1,86 @@
+"""What a theme file may say: whether it is dark, and a colour for each ink and each ground. Nothing else.
+
+Pure and free of Textual, so that the command line can check a file too. A theme can change colours only; it is read
+within hard limits, and what is wrong with it is told in one line.
+"""
+
+import re
+import tomllib
+from dataclasses import dataclass
+from typing import Final
+
+from chattor.errors import BadTheme
+
+FILE_MAX: Final = 32 * 1024  # bytes; tomllib is quadratic on hostile input
+LINE_MAX: Final = 512  # bytes
+CONTRAST_MIN: Final = 4.5  # WCAG 2.2, 1.4.3, text
+INKS: Final = ("text", "muted", "accent", "mine", "theirs", "good", "warn", "bad")
+GROUNDS: Final = ("background", "surface", "panel", "selection")
+COLORS: Final = (*GROUNDS, "border", *INKS)
+_COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """A theme: `colors` has every name of COLORS as `#rrggbb`."""
+
+    name: str
+    dark: bool
+    colors: dict[str, str]
+
+
+def read_palette(name: str, raw: bytes, base: Palette | None = None) -> Palette:
+    """A theme file's palette; what it leaves out comes from `base`. Raises BadTheme."""
+    table = _table(name, raw)
+    unknown = sorted(table.keys() - {"dark", "colors"})
+    if unknown:
+        raise BadTheme(f"theme {name}: there is no option {unknown[0][:40]}")
+    dark = table.get("dark", base.dark if base else None)
+    if not isinstance(dark, bool):
+        raise BadTheme(f"theme {name}: dark must be true or false")
+    return Palette(name=name, dark=dark, colors=_colors(name, table.get("colors", {}), base))
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two `#rrggbb`, 1 to 21 (WCAG 2.2)."""
+    darker, lighter = sorted((_luminance(one), _luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def weakest(palette: Palette) -> tuple[float, str, str]:
+    """The least contrast any ink has on any ground, and which two they are."""
+    return min(
+        (contrast(palette.colors[ink], palette.colors[ground]), ink, ground) for ink in INKS for ground in GROUNDS
+    )
+
+
+def _table(name: str, raw: bytes) -> dict[str, object]:
+    if len(raw) > FILE_MAX:
+        raise BadTheme(f"theme {name}: the file is larger than {FILE_MAX // 1024} KiB")
+    if any(len(line) > LINE_MAX for line in raw.splitlines()):
+        raise BadTheme(f"theme {name}: a line is longer than {LINE_MAX} bytes")
+    try:
+        return tomllib.loads(raw.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadTheme(f"theme {name}: not TOML: {error}") from None
+
+
+def _colors(name: str, given: object, base: Palette | None) -> dict[str, str]:
+    if not isinstance(given, dict):
+        raise BadTheme(f"theme {name}: [colors] must be a table")
+    for key, value in given.items():
+        if key not in COLORS:
+            raise BadTheme(f"theme {name}: there is no colour {key[:40]}")
+        if not isinstance(value, str) or not _COLOR.fullmatch(value):
+            raise BadTheme(f"theme {name}: {key} must look like #a1b2c3")
+    colors = {**(base.colors if base else {}), **given}
+    missing = [key for key in COLORS if key not in colors]
+    if missing:
+        raise BadTheme(f"theme {name}: {missing[0]} is missing")
+    return colors
+
+
+def _luminance(color: str) -> float:
+    channels = (int(color[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -1,0 +1,110 @@
+"""Theme files: what ships is readable, what is broken changes nothing and says so in one line."""
+
+from importlib.resources import files
+from pathlib import Path
+
+import pytest
+
+from chattor.errors import BadTheme
+from chattor.tui.palette import CONTRAST_MIN, FILE_MAX, LINE_MAX, Palette, contrast, read_palette, weakest
+from chattor.tui.theme import ThemeShelf, to_textual
+
+SHIPPED = ThemeShelf().names()
+ROOT = Path(__file__).parents[2]
+
+
+def dark() -> Palette:
+    return ThemeShelf().load("dark")
+
+
+def test_the_promised_themes_ship() -> None:
+    assert SHIPPED == [
+        "colour-blind", "cyberpunk", "dark", "high-contrast", "light", "minimal",
+        "rose-pine", "rose-pine-dawn", "rose-pine-moon",
+    ]  # fmt: skip
+
+
+def test_the_data_package_is_the_top_level_folder() -> None:
+    here = {path.name for path in (ROOT / "themes").glob("*.toml")}
+    assert {entry.name for entry in files("chattor.themes").iterdir() if entry.name.endswith(".toml")} == here
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_every_ink_can_be_read_on_every_ground(name: str) -> None:
+    ratio, ink, ground = weakest(ThemeShelf().load(name))
+    assert ratio >= CONTRAST_MIN, f"{ink} on {ground}"
+
+
+def test_contrast_is_the_one_of_wcag() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.478, abs=0.001)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+def test_textual_gets_every_ink(name: str) -> None:
+    theme = to_textual(ThemeShelf().load(name))
+    assert theme.variables["ink-bad"] == theme.error
+    assert theme.dark is (name not in {"light", "rose-pine-dawn"})
+
+
+@pytest.mark.parametrize(
+    ("raw", "complaint"),
+    [
+        (b"dark = true\n#" + b"x" * LINE_MAX, "a line is longer"),
+        (b"# x\n" * FILE_MAX, "larger than 32 KiB"),
+        (b"\xff\xfe", "not TOML"),
+        (b"dark = [[[[", "not TOML"),
+        (b"[" * 500, "not TOML"),
+        (b"dark = 1", "dark must be"),
+        (b"dark = true\nrun = 'x'", "no option run"),
+        (b"dark = true\ncolors = 3", "must be a table"),
+        (b"dark = true\n[colors]\nblink = '#ffffff'", "no colour blink"),
+        (b"dark = true\n[colors]\ntext = 'red'", "text must look like"),
+        (b"dark = true\n[colors]\ntext = '#fffffff'", "text must look like"),
+        (b"dark = true", "background is missing"),
+    ],
+)
+def test_a_bad_file_is_one_line_of_complaint(raw: bytes, complaint: str) -> None:
+    with pytest.raises(BadTheme, match=complaint) as caught:
+        read_palette("mine", raw)
+    assert "\n" not in str(caught.value)
+
+
+def test_what_a_user_theme_leaves_out_comes_from_dark(tmp_path: Path) -> None:
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "mine.toml").write_text("dark = true\n[colors]\naccent = '#00ff00'\n")
+    shelf = ThemeShelf(config=tmp_path)
+    assert "mine" in shelf.names()
+    assert shelf.load("mine").colors == {**dark().colors, "accent": "#00ff00"}
+
+
+def test_a_user_theme_may_stand_in_for_a_shipped_one(tmp_path: Path) -> None:
+    (tmp_path / "themes").mkdir()
+    (tmp_path / "themes" / "light.toml").write_text("dark = false\n[colors]\ntext = '#111111'\n")
+    assert ThemeShelf(config=tmp_path).load("light").colors["text"] == "#111111"
+    assert ThemeShelf(config=tmp_path).names() == SHIPPED
+
+
+def test_theme_toml_overrides_single_colours_of_any_theme(tmp_path: Path) -> None:
+    (tmp_path / "theme.toml").write_text("[colors]\ntext = '#010203'\n")
+    merged = ThemeShelf(config=tmp_path).load("light")
+    assert (merged.name, merged.colors["text"]) == ("light", "#010203")
+    assert merged.colors["accent"] == ThemeShelf().load("light").colors["accent"]
+
+
+@pytest.mark.parametrize("name", ["nothing", "../dark", "a/b"])
+def test_an_unknown_theme_is_refused(name: str) -> None:
+    with pytest.raises(BadTheme, match="there is no theme"):
+        ThemeShelf().load(name)
+
+
+def test_a_theme_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "themes" / "mine.toml").mkdir(parents=True)
+    with pytest.raises(BadTheme, match="mine"):
+        ThemeShelf(config=tmp_path).load("mine")
+
+
+def test_every_package_is_listed_for_the_wheel() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    packages = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "chattor").rglob("__init__.py")}
+    assert [name for name in sorted(packages) if f'"{name}",' not in text] == []

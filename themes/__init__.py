@@ -1,0 +1,1 @@
+"""The shipped themes, one TOML file each; installed as the data package `chattor.themes`. No code."""
