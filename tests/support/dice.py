@@ -12,6 +12,6 @@ def dice(seed: object) -> Callable[[int], bytes]:
     def roll(size: int) -> bytes:
         nonlocal at
         at += size
-        return stream.digest(at)[-size:]
+        return stream.digest(at)[at - size :]
 
     return roll
