@@ -196,6 +196,12 @@ class HandshakeRefused(RemoteError):
     code = "handshake_refused"
 
 
+class OwnIdentity(HandshakeRefused):
+    """A copy of this profile runs elsewhere; stop one of the two, restore only onto one machine."""
+
+    code = "own_identity"
+
+
 class BadSignature(RemoteError):
     """The other side showed something it did not sign; the link was closed."""
 

@@ -25,9 +25,16 @@ RECORD_TAG: Final = 16
 FRAME_HEADER: Final = 3  # type u8, length u16
 FRAME_BODY_MAX: Final = RECORD_PAYLOADS[-1] - FRAME_HEADER
 FRAMES_PER_RECORD: Final = 64  # bounds the work one record can ask for
+RECORD_TIMEOUT: Final = 60.0  # s; a record begun and not finished by then is a slow-loris
+READ_MAX: Final = 64 * 1024  # asked of a stream at once: a few full records
+LINK_BACKLOG: Final = (
+    2 * 1024 * 1024
+)  # bytes waiting for a peer; eight windows, so only one that does not read gets there
+CLOSE_GRACE: Final = 1.0  # s for a last word to leave
 REKEY_EVERY: Final = 1 << 16  # records
 LINK_LIFETIME: Final = 24 * 3600.0  # s; a fresh KEM at least daily
 PING_EVERY: Final = 30.0  # s
+PONG_EVERY: Final = 5.0  # s; a flood of pings is answered no faster
 DEAD_AFTER: Final = 90.0  # s; three pings
 
 # Double ratchet [§4].
@@ -76,4 +83,5 @@ assert TEXT_MAX + _TEXT_FRAME_OVERHEAD <= FRAME_BODY_MAX, "a full text fits one 
 assert FRAME_BODY_MAX + RECORD_TAG < 1 << 16, "lengths are u16"
 assert DEAD_AFTER >= 2 * PING_EVERY, "one lost ping does not kill a link"
 assert RECORD_PAYLOADS[-1] < WINDOW_BYTES, "the window holds a full record"
+assert 2 * (WINDOW_BYTES + WINDOW_MESSAGES * RATCHET_OVERHEAD) < LINK_BACKLOG, "an honest window overflows no link"
 assert FIRST_MESSAGE_TIMEOUT < HANDSHAKE_TIMEOUT
