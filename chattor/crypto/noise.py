@@ -68,8 +68,7 @@ class CipherState:
 
     def rekey(self) -> None:
         """Replace the key by its successor (Noise §4.2); the numbering goes on."""
-        zeros = bytes(KEY)
-        self._key = self._aead.encrypt(b"\0\0\0\0" + _NONCE_MAX.to_bytes(8, "little"), zeros, b"")[:KEY]
+        self._key = self._aead.encrypt(b"\0\0\0\0" + _NONCE_MAX.to_bytes(8, "little"), bytes(KEY), b"")[:KEY]
         self._aead = ChaCha20Poly1305(self._key)
 
     def __repr__(self) -> str:
@@ -158,10 +157,9 @@ class Handshake:
         self._next = 0
         self._symmetric = SymmetricState(pattern.protocol.encode())
         self._symmetric.mix_hash(prologue)
-        if pattern.initiator_known:
-            self._symmetric.mix_hash(self._static(own=initiator))
-        if pattern.responder_known:
-            self._symmetric.mix_hash(self._static(own=not initiator))
+        for known, own in ((pattern.initiator_known, initiator), (pattern.responder_known, not initiator)):
+            if known:
+                self._symmetric.mix_hash(self._static(own=own))
 
     @property
     def remote_static(self) -> bytes | None:

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from chattor.crypto.keys import Identity, id_commit
-from chattor.crypto.safety import safety_number
+from chattor.crypto.safety import fingerprint, safety_number
 from tests.support.dice import dice
 
 
@@ -36,3 +36,9 @@ def test_a_side_is_5200_rounds_of_sha_512() -> None:
         digest = hashlib.sha512(digest + identity).digest()
     digits = "".join(str(int.from_bytes(digest[i : i + 5], "big") % 100000).zfill(5) for i in range(0, 30, 5))
     assert digits * 2 == safety_number((sig, dh), (sig, dh)).replace(" ", "")
+    assert digits == fingerprint(sig, dh, id_commit(sig, dh)).replace(" ", "")
+
+
+def test_a_safety_number_is_both_fingerprints() -> None:
+    halves = [fingerprint(*keys(name), id_commit(*keys(name))) for name in ("alice", "bob")]
+    assert safety_number(keys("alice"), keys("bob")) == " ".join(sorted(halves))

@@ -55,6 +55,17 @@ def test_a_session_key_depends_on_chaining_key_transcript_and_secret() -> None:
     assert session_key(CK, H, A) == keys[0]
 
 
+def test_the_schedule_is_hkdf_as_the_protocol_writes_it() -> None:
+    def expand(salt: bytes, key: bytes, info: bytes) -> bytes:
+        return hmac.digest(hmac.digest(salt, key, "sha256"), info + b"\x01", "sha256")
+
+    sk = session_key(CK, H, A)
+    assert sk == expand(CK, A + b"\xff" * 32, b"chattor/1 session" + H)
+    assert next_secret(sk) == expand(bytes(32), sk, b"chattor/1 continuity")
+    assert ratchet_keys(sk).header_initiator == expand(bytes(32), sk, b"chattor/1 hk I")
+    assert ratchet_keys(sk).header_responder == expand(bytes(32), sk, b"chattor/1 hk R")
+
+
 def test_each_side_confirms_with_its_own_words() -> None:
     assert confirm(A, Role.RESPONDER) == hmac.digest(A, b"chattor/1 confirm R", "sha256")
     assert confirmed(A, Role.INITIATOR, hmac.digest(A, b"chattor/1 confirm I", "sha256"))
