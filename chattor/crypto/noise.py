@@ -6,6 +6,8 @@ through EncryptAndHash, the encapsulated secret is mixed into the chaining key.
 """
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -149,12 +151,8 @@ class Handshake:
         rng: Rng,
         remote_static: bytes | None = None,
     ) -> None:
-        self._pattern = pattern
-        self._initiator = initiator
-        self._keys = _Keys(s=static, rs=remote_static)
-        self._psk = psk
-        self._rng = rng
-        self._next = 0
+        self._pattern, self._initiator, self._next = pattern, initiator, 0
+        self._keys, self._psk, self._rng = _Keys(s=static, rs=remote_static), psk, rng
         self._symmetric = SymmetricState(pattern.protocol.encode())
         self._symmetric.mix_hash(prologue)
         for known, own in ((pattern.initiator_known, initiator), (pattern.responder_known, not initiator)):
@@ -163,7 +161,7 @@ class Handshake:
 
     @property
     def remote_static(self) -> bytes | None:
-        """The other side's static key, once it was read (it is proven only when the handshake is complete)."""
+        """The other side's static key, once it was read; it is proven when the handshake is complete."""
         return self._keys.rs
 
     @property
@@ -187,19 +185,17 @@ class Handshake:
         return self._symmetric.ck
 
     def write_message(self, payload: bytes) -> bytes:
-        """Our next message, with `payload` inside."""
-        parts = [self._write(token) for token in self._turn(writing=True)]
-        return b"".join([*parts, self._symmetric.encrypt_and_hash(payload)])
+        """Our next message, with `payload` inside; raises HandshakeRefused if a key received cannot be used."""
+        with self._refusing():
+            parts = [self._write(token) for token in self._turn(writing=True)]
+            return b"".join([*parts, self._symmetric.encrypt_and_hash(payload)])
 
     def read_message(self, message: bytes) -> bytes:
         """The payload of the other side's next message; raises HandshakeRefused."""
-        rest = message
-        try:
+        with self._refusing():
             for token in self._turn(writing=False):
-                rest = rest[self._read(token, rest) :]
-            return self._symmetric.decrypt_and_hash(rest)
-        except ProtocolViolation as error:
-            raise HandshakeRefused(f"handshake message {self._next} refused: {error}") from error
+                message = message[self._read(token, message) :]
+            return self._symmetric.decrypt_and_hash(message)
 
     def split(self) -> tuple[CipherState, CipherState]:
         """Our ciphers for sending and for receiving, after the last message."""
@@ -208,9 +204,15 @@ class Handshake:
         first, second = self._symmetric.split()
         return (first, second) if self._initiator else (second, first)
 
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        try:
+            yield
+        except ProtocolViolation as error:
+            raise HandshakeRefused(f"handshake message {self._next} refused: {error}") from error
+
     def _turn(self, *, writing: bool) -> tuple[str, ...]:
-        ours = self._initiator == (self._next % 2 == 0)
-        if self.complete or writing != ours:
+        if self.complete or writing != (self._initiator == (self._next % 2 == 0)):
             raise Internal("the handshake is not at this step")
         self._next += 1
         return self._pattern.messages[self._next - 1]
@@ -237,24 +239,26 @@ class Handshake:
 
     def _read(self, token: str, message: bytes) -> int:
         """Take a token's part from the front of the message; gives its length."""
-        symmetric, keys = self._symmetric, self._keys
+        keys = self._keys
         match token:
             case "e":
                 keys.re, size = _front(message, KEY)
                 self._mix_ephemeral(keys.re)
             case "s":
-                sealed, size = _front(message, KEY + symmetric.overhead)
-                keys.rs = symmetric.decrypt_and_hash(sealed)
+                keys.rs, size = self._opened(message, KEY)
             case "e1":
-                sealed, size = _front(message, KEM_PUBLIC + symmetric.overhead)
-                keys.re1 = symmetric.decrypt_and_hash(sealed)
+                keys.re1, size = self._opened(message, KEM_PUBLIC)
             case "ekem1":
-                sealed, size = _front(message, KEM_CIPHERTEXT + symmetric.overhead)
-                symmetric.mix_key(_known(keys.e1).decapsulate(symmetric.decrypt_and_hash(sealed)))
+                ciphertext, size = self._opened(message, KEM_CIPHERTEXT)
+                self._symmetric.mix_key(_known(keys.e1).decapsulate(ciphertext))
             case _:
                 self._mix(token)
                 size = 0
         return size
+
+    def _opened(self, message: bytes, size: int) -> tuple[bytes, int]:
+        sealed, size = _front(message, size + self._symmetric.overhead)
+        return self._symmetric.decrypt_and_hash(sealed), size
 
     def _mix(self, token: str) -> None:
         """The tokens that put nothing on the wire: psk, and the exchanges, which name the initiator's key first."""
@@ -262,9 +266,8 @@ class Handshake:
             self._symmetric.mix_key_and_hash(_known(self._psk))
             return
         own, remote = (token[0], token[1]) if self._initiator else (token[1], token[0])
-        keys = self._keys
-        local = _known(keys.e if own == "e" else keys.s)
-        self._symmetric.mix_key(local.exchange(_known(keys.re if remote == "e" else keys.rs)))
+        local = _known(self._keys.e if own == "e" else self._keys.s)
+        self._symmetric.mix_key(local.exchange(_known(self._keys.re if remote == "e" else self._keys.rs)))
 
     def _mix_ephemeral(self, public: bytes) -> None:
         self._symmetric.mix_hash(public)

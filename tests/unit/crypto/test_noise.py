@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from chattor.crypto.keys import DhKey, Rng
-from chattor.crypto.noise import HYBRID_XX, TAG, CipherState, Handshake
+from chattor.crypto.keys import KEM_PUBLIC, DhKey, KemKey, Rng
+from chattor.crypto.noise import HYBRID_XX, TAG, CipherState, Handshake, SymmetricState
 from chattor.errors import HandshakeRefused, Internal, ProtocolViolation
 from tests.support.dice import dice
 from tests.unit.crypto.test_keys import LOW_ORDER_X25519
@@ -120,8 +120,32 @@ def test_every_truncation_of_a_handshake_ends_it(number: int) -> None:
             reader.read_message(writer.write_message(PAYLOADS[number])[:size])
 
 
+def knock(e: bytes, e1: bytes) -> bytes:
+    """A first message by somebody who has our code and sends these keys."""
+    state = SymmetricState(HYBRID_XX.protocol.encode())
+    state.mix_hash(PROLOGUE)
+    state.mix_key_and_hash(PSK)
+    state.mix_hash(e)
+    state.mix_key(e)
+    return e + state.encrypt_and_hash(e1) + state.encrypt_and_hash(PAYLOADS[0])
+
+
 @pytest.mark.parametrize("point", LOW_ORDER_X25519, ids=lambda key: key.hex()[:8])
 def test_input_15_a_low_order_ephemeral_is_refused(point: bytes) -> None:
+    two = pair()
+    two.run(1)
+    reply = bytearray(two.responder.write_message(PAYLOADS[1]))
+    reply[:32] = point
+    with pytest.raises(HandshakeRefused, match="low order"):
+        two.initiator.read_message(bytes(reply))
+    responder = side(initiator=False, rng=dice(2))
+    responder.read_message(knock(point, KemKey(b"k" * 64).public))
+    with pytest.raises(HandshakeRefused, match="low order"):
+        responder.write_message(PAYLOADS[1])
+
+
+@pytest.mark.parametrize("point", LOW_ORDER_X25519, ids=lambda key: key.hex()[:8])
+def test_input_15_a_low_order_static_is_refused(point: bytes) -> None:
     class LowOrder(DhKey):
         """A key that claims another public half."""
 
@@ -131,15 +155,23 @@ def test_input_15_a_low_order_ephemeral_is_refused(point: bytes) -> None:
             super().__init__(seed)
             self.public = point
 
-    two = pair()
-    two.run(1)
-    reply = bytearray(two.responder.write_message(PAYLOADS[1]))
-    reply[:32] = point
+    rng = dice(1)
+    two = Pair(side(initiator=True, rng=rng, static=LowOrder(b"i" * 32)), side(initiator=False, rng=dice(2)))
     with pytest.raises(HandshakeRefused, match="low order"):
-        two.initiator.read_message(bytes(reply))
-    static = Pair(side(initiator=True, rng=dice(1), static=LowOrder(b"i" * 32)), side(initiator=False, rng=dice(2)))
-    with pytest.raises(HandshakeRefused, match="low order"):
-        static.run()
+        two.run()
+
+
+def test_input_17_an_encapsulation_key_out_of_range_is_refused() -> None:
+    responder = side(initiator=False, rng=dice(2))
+    responder.read_message(knock(DhKey(b"e" * 32).public, b"\xff" * KEM_PUBLIC))
+    with pytest.raises(HandshakeRefused, match="not an ML-KEM-768 key"):
+        responder.write_message(PAYLOADS[1])
+
+
+@pytest.mark.parametrize("size", [KEM_PUBLIC - 1, KEM_PUBLIC + 1])
+def test_input_17_an_encapsulation_key_of_a_wrong_size_is_refused(size: int) -> None:
+    with pytest.raises(HandshakeRefused):
+        side(initiator=False, rng=dice(2)).read_message(knock(DhKey(b"e" * 32).public, bytes(size)))
 
 
 def test_input_16_our_own_ephemeral_echoed_is_refused() -> None:
@@ -168,17 +200,17 @@ def test_input_27_a_third_message_of_another_run_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    "stranger",
+    ("psk", "prologue"),
     [
-        pytest.param({"psk": b"x" * 32}, id="another code"),
-        pytest.param({"prologue": b"chattor/2" + b"o" * 32}, id="another version"),
-        pytest.param({"prologue": b"chattor/1" + b"p" * 32}, id="another address"),
+        pytest.param(b"x" * 32, PROLOGUE, id="another code"),
+        pytest.param(PSK, b"chattor/2" + b"o" * 32, id="another version"),
+        pytest.param(PSK, b"chattor/1" + b"p" * 32, id="another address"),
     ],
 )
-def test_input_29_a_knock_with_the_wrong_key_is_refused_at_once(stranger: dict[str, bytes]) -> None:
-    knock = side(initiator=True, rng=dice(1), **stranger).write_message(PAYLOADS[0])  # type: ignore[arg-type]
+def test_input_29_a_knock_with_the_wrong_key_is_refused_at_once(psk: bytes, prologue: bytes) -> None:
+    message = side(initiator=True, rng=dice(1), psk=psk, prologue=prologue).write_message(PAYLOADS[0])
     with pytest.raises(HandshakeRefused):
-        side(initiator=False, rng=dice(2)).read_message(knock)
+        side(initiator=False, rng=dice(2)).read_message(message)
 
 
 def test_turns_are_kept() -> None:
