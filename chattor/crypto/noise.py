@@ -157,7 +157,7 @@ class Handshake:
         self._symmetric.mix_hash(prologue)
         for known, own in ((pattern.initiator_known, initiator), (pattern.responder_known, not initiator)):
             if known:
-                self._symmetric.mix_hash(self._static(own=own))
+                self._symmetric.mix_hash(_known(static).public if own else _known(remote_static))
 
     @property
     def remote_static(self) -> bytes | None:
@@ -225,7 +225,7 @@ class Handshake:
                 self._mix_ephemeral(keys.e.public)
                 return keys.e.public
             case "s":
-                return symmetric.encrypt_and_hash(self._static(own=True))
+                return symmetric.encrypt_and_hash(_known(keys.s).public)
             case "e1":
                 keys.e1 = KemKey.generate(self._rng)
                 return symmetric.encrypt_and_hash(keys.e1.public)
@@ -273,9 +273,6 @@ class Handshake:
         self._symmetric.mix_hash(public)
         if self._pattern.has_psk:
             self._symmetric.mix_key(public)
-
-    def _static(self, *, own: bool) -> bytes:
-        return _known(self._keys.s).public if own else _known(self._keys.rs)
 
 
 @dataclass(slots=True, repr=False)
