@@ -72,7 +72,7 @@ def acknowledge(tx: Tx, ctx: Ctx, friend: FriendRow, position: Position) -> int:
 
 def continue_from(tx: Tx, ctx: Ctx, friend: FriendRow, peer: Position) -> int:
     """Take a HELLO: where the peer stands. Returns the pos after which everything travels again."""
-    decision = resume(friend.sending, peer, _match(tx, friend, peer))
+    decision = resume(peer, _match(tx, friend, peer))
     if decision.fork:
         _fork(tx, ctx, friend, peer, decision.after_pos)
     else:

@@ -145,17 +145,15 @@ class Resume:
     fork: bool
 
 
-def resume(sending: Sending, peer: Position, match: Match) -> Resume:
-    """Decide what a HELLO means (protocol §5, a and b). Raises ProtocolViolation above 2^63.
+def resume(peer: Position, match: Match) -> Resume:
+    """Decide what a HELLO means (protocol §5, a and b). Raises ProtocolViolation beyond any honest position.
 
-    When the position is unknown a store was rolled back. If it is ours, what the peer acknowledged it still has. If
-    the peer stands lower than it once acknowledged, it was rolled back too and no acknowledgement can be trusted:
-    everything we still have goes again, and `seen` on the other side absorbs what was shown.
+    When the position is unknown, a store was rolled back, ours or both, and no acknowledgement can be trusted: the
+    peer may stand in a past that never had what it once acknowledged. Everything we still have goes again; `seen`
+    on the other side absorbs what was shown (docs/adr/0005).
     """
     if peer.seq > SEQ_MAX:
         raise ProtocolViolation("position beyond all reason")
     if match.found is Found.CURRENT:
         return Resume(match.pos, fork=False)
-    if match.found is Found.OLDER:
-        return Resume(match.pos, fork=True)
-    return Resume(sending.acked_pos if peer.seq >= sending.acked_seq else 0, fork=True)
+    return Resume(match.pos if match.found is Found.OLDER else 0, fork=True)

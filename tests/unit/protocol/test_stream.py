@@ -12,7 +12,6 @@ from chattor.protocol.stream import (
     Position,
     Rest,
     Resume,
-    Sending,
     Verdict,
     direction,
     extend,
@@ -78,25 +77,18 @@ def test_a_receiver_takes_only_what_extends_his_chain() -> None:
 
 
 def test_a_known_position_resumes_there() -> None:
-    assert resume(Sending(), START, Match(Found.CURRENT, 0)) == Resume(0, fork=False)
+    assert resume(START, Match(Found.CURRENT, 0)) == Resume(0, fork=False)
+    assert resume(Position(3, b"h"), Match(Found.CURRENT, 7)) == Resume(7, fork=False)
 
 
 def test_a_position_of_an_earlier_run_forks_from_there() -> None:
-    assert resume(Sending(acked_pos=9), Position(4, b"h"), Match(Found.OLDER, 4)) == Resume(4, fork=True)
+    assert resume(Position(4, b"h"), Match(Found.OLDER, 4)) == Resume(4, fork=True)
 
 
-def test_an_unknown_position_above_the_acknowledged_keeps_what_was_acknowledged() -> None:
-    sending = Sending(acked_pos=9, acked_seq=5)
-
-    assert resume(sending, Position(7, b"?"), Match(Found.UNKNOWN)) == Resume(9, fork=True)
-
-
-def test_an_unknown_position_below_the_acknowledged_trusts_nothing() -> None:
-    sending = Sending(acked_pos=9, acked_seq=5)
-
-    assert resume(sending, Position(4, b"?"), Match(Found.UNKNOWN)) == Resume(0, fork=True)
+def test_an_unknown_position_trusts_no_acknowledgement() -> None:
+    assert resume(Position(4, b"?"), Match(Found.UNKNOWN)) == Resume(0, fork=True)
 
 
 def test_input_44_a_position_beyond_all_reason_closes() -> None:
     with pytest.raises(ProtocolViolation):
-        resume(Sending(), Position(SEQ_MAX + 1, b"?"), Match(Found.UNKNOWN))
+        resume(Position(SEQ_MAX + 1, b"?"), Match(Found.UNKNOWN))
