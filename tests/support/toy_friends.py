@@ -218,14 +218,13 @@ class ToyFriends(ToyLog):
         return friend
 
     def _withdraw(self, request: Request) -> Request:
-        self._forget(self._friends[request.id])
-        return request
+        return replace(request, state=self._forget(self._friends[request.id]).state)
 
     def _forget(self, friend: Friend) -> Friend:
         self._requests.pop(friend.id, None)
         del self._friends[friend.id]
         self.emit(lambda cursor, at: FriendRemoved(cursor=cursor, at=at, friend=friend.id))
-        return friend
+        return replace(friend, state=FriendState.NONE)
 
     def _change(self, friend: str, change: Callable[[Friend], Friend]) -> Friend:
         one = self.find(friend)

@@ -25,6 +25,11 @@ class ToyLog:
         self._listeners: set[asyncio.Queue[Event | None]] = set()
         self.stopped = asyncio.Event()
 
+    @property
+    def listeners(self) -> int:
+        """How many are listening."""
+        return len(self._listeners)
+
     def now(self) -> datetime:
         """The next second."""
         self._now += timedelta(seconds=1)

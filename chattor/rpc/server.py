@@ -1,0 +1,88 @@
+"""Serves an `Api` on a Unix socket: who may come in, and how many. What a client does then is `session`.
+
+`serve` may be called before Tor is up; the node answers `status` with how far it is.
+"""
+
+import asyncio
+import logging
+import os
+import socket
+from pathlib import Path
+from typing import Final
+
+from chattor.api import Api
+from chattor.rpc import jsonrpc, unixsocket
+from chattor.rpc.jsonrpc import INVALID_REQUEST, Fault
+from chattor.rpc.session import Limits, Session
+
+log: Final = logging.getLogger(__name__)
+_FULL: Final = Fault(
+    code=INVALID_REQUEST, kind="busy", message="too many clients", hint="close one of them and try again"
+)
+_NO_DESCRIPTORS_PAUSE: Final = 1.0  # s; accept() fails while the process has no file descriptor left
+
+
+async def serve(api: Api, path: Path, *, limits: Limits | None = None, uid: int | None = None) -> "Server":
+    """Open the socket at `path` to processes of `uid`, our own user by default. Raises BadDirectory, ProfileInUse."""
+    listening = unixsocket.listen(path)
+    return Server(api, path, listening, limits or Limits(), os.getuid() if uid is None else uid)
+
+
+class Server:
+    """An open socket; `close` ends it."""
+
+    def __init__(self, api: Api, path: Path, listening: socket.socket, limits: Limits, uid: int) -> None:
+        self._api = api
+        self._path = path
+        self._inode = path.lstat().st_ino
+        self._socket = listening
+        self._limits = limits
+        self._uid = uid
+        self._sessions: set[asyncio.Task[None]] = set()
+        self._accepting = asyncio.create_task(self._accept())
+
+    async def close(self) -> None:
+        """Let no one in, end all connections within 1 s, remove the socket; safe to repeat."""
+        self._accepting.cancel()
+        for session in self._sessions:
+            session.cancel()
+        await asyncio.gather(self._accepting, *self._sessions, return_exceptions=True)
+        if self._socket.fileno() >= 0:
+            self._socket.close()
+            self._remove()
+
+    async def _accept(self) -> None:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, _ = await loop.sock_accept(self._socket)
+            except OSError as error:
+                log.error("no connection can be taken: %s", error.strerror)
+                await asyncio.sleep(_NO_DESCRIPTORS_PAUSE)
+                continue
+            if unixsocket.peer_uid(connection) != self._uid:
+                log.warning("a process of another user tried the socket")
+                connection.close()
+            else:
+                self._welcome(connection)
+
+    def _welcome(self, connection: socket.socket) -> None:
+        connection.setblocking(False)
+        if len(self._sessions) >= self._limits.clients:
+            with connection:
+                connection.send(jsonrpc.refuse(None, _FULL))
+            return
+        task = asyncio.create_task(self._attend(connection))
+        self._sessions.add(task)
+        task.add_done_callback(self._sessions.discard)
+
+    async def _attend(self, connection: socket.socket) -> None:
+        reader, writer = await asyncio.open_unix_connection(sock=connection)
+        await Session(self._api, reader, writer, self._limits).run()
+
+    def _remove(self) -> None:
+        try:
+            if self._path.lstat().st_ino == self._inode:
+                self._path.unlink()
+        except FileNotFoundError:
+            log.debug("the socket was already gone")

@@ -1,0 +1,202 @@
+"""One client of the RPC server: its lines in, its calls side by side, its subscriptions, its answers out.
+
+A call is a task; a subscription is a call that goes on. Who does not read is dropped once his backlog is full and
+stays full; who sends nonsense is told so. The methods come from the contract; none is known here by name.
+"""
+
+import asyncio
+import itertools
+import logging
+import traceback
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, Final, cast
+
+from chattor.api import Api
+from chattor.errors import ChattorError, Internal, NotFound
+from chattor.rpc import contract, jsonrpc
+from chattor.rpc.contract import Connection, Method, Refused
+from chattor.rpc.jsonrpc import INVALID_REQUEST, Call, Fault, Id, Incoming, Refusal
+
+log: Final = logging.getLogger(__name__)
+_CHUNK: Final = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What a client may use."""
+
+    clients: int = 32
+    calls: int = 64  # at once, subscriptions included
+    backlog: int = 1 << 20  # bytes written and not read
+    idle: float = 30.0  # s until the first byte, and for the rest of a line
+    stall: float = 5.0  # s a full backlog may stand
+    linger: float = 0.5  # s for the calls under way when the connection ends
+
+
+class Session:
+    """Serves one connection until it ends. It is itself the contract's `Connection`."""
+
+    def __init__(self, api: Api, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limits: Limits) -> None:
+        self._api = api
+        self._reader = reader
+        self._writer = writer
+        self._limits = limits
+        self._calls: set[asyncio.Task[None]] = set()
+        self._streams: dict[int, asyncio.Task[None]] = {}
+        self._numbers = itertools.count(1)
+        writer.transport.set_write_buffer_limits(high=limits.backlog)
+
+    async def run(self) -> None:
+        """Serve until the client leaves or is dropped; a cancellation ends it within `linger`."""
+        try:
+            await self._read()
+        except (ConnectionError, TimeoutError):
+            self._writer.transport.abort()
+        finally:
+            await self._finish()
+
+    async def rpc_describe(self) -> dict[str, Any]:
+        """The contract as data."""
+        return contract.describe()
+
+    async def events_unsubscribe(self, subscription: int) -> None:
+        """End a subscription of this connection."""
+        if subscription not in self._streams:
+            raise NotFound(f"no subscription {subscription} on this connection")
+        self._streams[subscription].cancel()
+
+    async def _read(self) -> None:
+        lines = jsonrpc.Lines()
+        patience: float | None = self._limits.idle
+        while data := await self._receive(patience):
+            try:
+                complete = lines.feed(data)
+            except jsonrpc.LineTooLong as error:
+                self._write(jsonrpc.refuse(None, _bad_request(str(error))))
+                await self._discard()
+                return
+            for line in complete:
+                self._begin(jsonrpc.read(line))
+                await self._room()
+            patience = self._limits.idle if lines.partial else None
+
+    async def _receive(self, patience: float | None) -> bytes:
+        async with asyncio.timeout(patience):
+            return await self._reader.read(_CHUNK)
+
+    async def _discard(self) -> None:
+        """Swallow the rest of a line for a while, or the client would be cut off before it can read why."""
+        async with asyncio.timeout(self._limits.stall):
+            while b"\n" not in (data := await self._reader.read(_CHUNK)) and data:
+                continue
+
+    async def _room(self) -> None:
+        try:
+            async with asyncio.timeout(self._limits.stall):
+                await self._writer.drain()
+        except TimeoutError:
+            raise ConnectionAbortedError("the client does not read") from None
+
+    def _begin(self, incoming: Incoming) -> None:
+        if len(self._calls) >= self._limits.calls:
+            busy = _bad_request(f"more than {self._limits.calls} calls at once")
+            for entry in incoming.entries:
+                self._write(jsonrpc.refuse(entry.id, busy))
+            return
+        task = asyncio.create_task(self._batch(incoming) if incoming.batch else self._single(incoming.entries[0]))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+    async def _batch(self, incoming: Incoming) -> None:
+        answers = [await self._answer(entry) for entry in incoming.entries]
+        self._write(jsonrpc.gather([one for one in answers if one]))
+
+    async def _single(self, entry: Call | Refusal) -> None:
+        if isinstance(entry, Call) and entry.id is not None and entry.method.endswith(contract.SUBSCRIBE):
+            await self._subscribe(entry, entry.id)
+        else:
+            self._write(await self._answer(entry))
+
+    async def _answer(self, entry: Call | Refusal) -> bytes:
+        if isinstance(entry, Refusal):
+            return jsonrpc.refuse(entry.id, entry.fault)
+        try:
+            found, arguments = _resolve(entry)
+            if found.stream:
+                raise Refused(_bad_request(f"{found.name} is a call of its own, with an id"))
+            owner = self if hasattr(Connection, found.attribute) else self._api
+            result = contract.encode(await getattr(owner, found.attribute)(**arguments))
+        except Exception as error:  # noqa: BLE001  the root of a call: whatever happens is its answer
+            return b"" if entry.id is None else jsonrpc.refuse(entry.id, _fault(error, entry.method))
+        return b"" if entry.id is None else jsonrpc.answer(entry.id, result)
+
+    async def _subscribe(self, call: Call, id: Id) -> None:
+        try:
+            found, arguments = _resolve(call)
+        except Refused as error:
+            self._write(jsonrpc.refuse(id, error.fault))
+            return
+        number = next(self._numbers)
+        self._write(jsonrpc.answer(id, contract.encode({"subscription": number})))
+        fault = None
+        try:
+            fault = await self._pump(number, found, arguments)
+        finally:
+            end = {"subscription": number, "error": fault and jsonrpc.error_object(fault)}
+            self._write(jsonrpc.ask(None, found.notice("end"), contract.encode(end)))
+
+    async def _pump(self, number: int, found: Method, arguments: dict[str, Any]) -> Fault | None:
+        """Hand items on until the node has no more; no loop turn lies between the answer and the first listening."""
+        self._streams[number] = cast("asyncio.Task[None]", asyncio.current_task())
+        try:
+            async with aclosing(getattr(self._api, found.attribute)(**arguments)) as items:
+                async for item in items:
+                    notice = contract.encode({"subscription": number, "item": item})
+                    self._write(jsonrpc.ask(None, found.notice("item"), notice))
+                    await self._room()
+        except ConnectionError:
+            self._writer.transport.abort()
+        except Exception as error:  # noqa: BLE001  the root of a subscription: its end tells why
+            return _fault(error, found.name)
+        finally:
+            del self._streams[number]
+        return None
+
+    def _write(self, line: bytes) -> None:
+        if not self._writer.is_closing():
+            self._writer.write(line)
+
+    async def _finish(self) -> None:
+        for stream in self._streams.values():
+            stream.cancel()
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=self._limits.linger)
+        for call in self._calls:
+            call.cancel()
+        await asyncio.gather(*self._calls, return_exceptions=True)
+        self._writer.close()
+        try:
+            async with asyncio.timeout(self._limits.linger):
+                await self._writer.wait_closed()
+        except (ConnectionError, TimeoutError):
+            self._writer.transport.abort()
+
+
+def _resolve(call: Call) -> tuple[Method, dict[str, Any]]:
+    found = contract.named(call.method)
+    return found, found.bind(call.params)
+
+
+def _fault(error: Exception, method: str) -> Fault:
+    if isinstance(error, Refused):
+        return error.fault
+    if isinstance(error, ChattorError):
+        return contract.fault_of(error)
+    trace = "".join(traceback.format_tb(error.__traceback__))  # source lines only: a message could quote a text
+    log.error("%s failed: %s\n%s", method, type(error).__name__, trace)
+    return contract.fault_of(Internal(f"{method} failed inside the node"))
+
+
+def _bad_request(message: str) -> Fault:
+    return Fault(code=INVALID_REQUEST, kind="bad_request", message=message, hint=jsonrpc.HINT)

@@ -1,0 +1,298 @@
+"""The server against clients of every kind, over a real socket (security §4, inputs 63, 64, 67, 69, 70, 72)."""
+
+import asyncio
+import json
+import os
+import resource
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from chattor.model.events import Event, Gap
+from chattor.model.ids import Cursor
+from chattor.rpc.jsonrpc import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR
+from chattor.rpc.server import serve
+from chattor.rpc.session import Limits
+from tests.support.api import ToyNode, inhabited
+from tests.support.served import raw, served
+from tests.support.toy_log import EPOCH
+
+_QUICK = Limits(idle=0.05, stall=0.05, linger=0.05)
+
+
+async def test_status_is_answered_before_tor_is_up() -> None:
+    async with served(ToyNode()) as path, await raw(path) as client:
+        answer = await client.call("status", id="first")
+        assert answer["id"] == "first"
+        assert answer["result"]["tor"] == {"phase": "off", "percent": 0, "ready": False, "detail": ""}
+        assert answer["result"]["reachable"] is False
+
+
+async def test_an_error_tells_code_message_and_hint_and_no_traceback() -> None:
+    async with served(inhabited()) as path, await raw(path) as client:
+        error = (await client.call("history", {"friend": "nobody"}))["error"]
+        assert error["message"] == "no friend 'nobody'"
+        assert error["data"]["code"] == "not_found"
+        assert "chattor friends list" in error["data"]["hint"]
+
+
+async def test_input_63_another_user_is_refused_before_a_byte_is_read() -> None:
+    async with served(inhabited(), uid=os.getuid() + 1) as path, await raw(path) as client:
+        with suppress(ConnectionError):  # the refusal may overtake the write
+            await client.send(b'{"jsonrpc":"2.0","id":1,"method":"status"}\n')
+        assert await _until_end(client.reader) == 0
+
+
+async def test_input_64_a_line_of_8_mib_is_refused_and_memory_stays_flat() -> None:
+    async with served(inhabited()) as path, await raw(path) as client:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+        for _ in range(128):
+            await client.send(b"x" * 65_536)
+        answer = await client.line()
+        assert answer["error"]["message"] == "a line holds at most 1,048,576 bytes"
+        await client.send(b"\n")
+        assert await client.line() is None
+        assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 16 * 1024  # KiB
+
+
+@pytest.mark.parametrize("line", [b"[" * 100_000, b"NaN", b"\xff\xfe", b'{"a":1,"a":1}'])
+async def test_inputs_65_and_66_are_answered_and_the_client_may_go_on(line: bytes) -> None:
+    async with served(inhabited()) as path, await raw(path) as client:
+        await client.send(line + b"\n")
+        answer = await client.line()
+        assert (answer["id"], answer["error"]["code"]) == (None, PARSE_ERROR)
+        assert (await client.call("status"))["result"]["friends"] == 2
+
+
+async def test_input_67_a_batch_is_answered_in_order_in_one_line() -> None:
+    calls = [
+        {"jsonrpc": "2.0", "id": 1, "method": "identity"},
+        {"jsonrpc": "2.0", "method": "friends.mute", "params": {"friend": "bob"}},
+        {"jsonrpc": "2.0", "id": 2, "method": "nope"},
+        {"jsonrpc": "2.0", "id": 3, "method": "events.subscribe"},
+        {"jsonrpc": "2.0", "id": 4, "method": "friends.list"},
+    ]
+    async with served(inhabited()) as path, await raw(path) as client:
+        await client.send(json.dumps(calls).encode() + b"\n")
+        answers = await client.line()
+        assert [one["id"] for one in answers] == [1, 2, 3, 4]
+        assert [one.get("error", {}).get("code") for one in answers] == [None, METHOD_NOT_FOUND, INVALID_REQUEST, None]
+        assert [one["muted"] for one in answers[3]["result"] if one["name"] == "bob"] == [True]
+        await client.send(json.dumps(calls * 4).encode() + b"\n")
+        assert (await client.line())["error"]["message"] == "a batch has 1 to 16 calls, not 20"
+
+
+async def test_a_notification_is_done_and_not_answered() -> None:
+    async with served(inhabited()) as path, await raw(path) as client:
+        await client.send(b'{"jsonrpc":"2.0","method":"friends.mute","params":{"friend":"bob"}}\n')
+        await client.send(b'{"jsonrpc":"2.0","method":"no.such"}\n\n\r\n')
+        friends = (await client.call("friends.list"))["result"]
+        assert [one["muted"] for one in friends if one["name"] == "bob"] == [True]
+
+
+async def test_input_69_what_does_not_fit_is_named_in_the_answer() -> None:
+    async with served(inhabited()) as path, await raw(path) as client:
+        unknown = (await client.call("friends.ad"))["error"]
+        assert (unknown["code"], unknown["message"]) == (METHOD_NOT_FOUND, "no method 'friends.ad'")
+        missing = (await client.call("friends.add"))["error"]
+        assert missing["code"] == INVALID_PARAMS
+        assert "`code`" in missing["message"]
+        extra = (await client.call("status", {"verbose": True}))["error"]
+        assert "`verbose`" in extra["message"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "why"),
+    [
+        (-1, "limit must be 1 to 1000"),
+        (0, "limit must be 1 to 1000"),
+        (2**63, "an integer is too large"),
+        (1.5, "expected `int`"),
+        ("5", "expected `int`"),
+    ],
+)
+async def test_input_70_a_limit_out_of_range_is_refused_and_said(limit: object, why: str) -> None:
+    async with served(inhabited()) as path, await raw(path) as client:
+        error = (await client.call("history", {"friend": "bob", "limit": limit}))["error"]
+        assert why in error["message"]
+
+
+async def test_events_follow_the_answer_and_end_with_their_subscription() -> None:
+    node = inhabited()
+    async with served(node) as path, await raw(path) as client:
+        assert (await client.call("events.subscribe"))["result"] == {"subscription": 1}
+        node.peer_says("bob", "hi")
+        told = await client.line()
+        assert told["method"] == "events.item"
+        assert told["params"]["subscription"] == 1
+        assert told["params"]["item"]["event"] == "message_received"
+        assert told["params"]["item"]["message"]["text"] == "hi"
+        assert (await client.call("events.unsubscribe", {"subscription": 1}))["result"] is None
+        assert await client.line() == {
+            "jsonrpc": "2.0", "method": "events.end", "params": {"subscription": 1, "error": None},
+        }  # fmt: skip
+        assert (await client.call("events.unsubscribe", {"subscription": 1}))["error"]["data"]["code"] == "not_found"
+
+
+async def test_a_subscription_that_cannot_be_ends_with_the_reason() -> None:
+    async with served(inhabited()) as path, await raw(path) as client:
+        await client.call("events.subscribe", {"since": "tomorrow"})
+        end = await client.line()
+        assert end["method"] == "events.end"
+        assert end["params"]["error"]["data"]["code"] == "bad_input"
+        assert "error" in await client.call("events.subscribe", {"from": 1})
+
+
+async def test_a_stopping_node_ends_subscriptions_cleanly() -> None:
+    async with served(inhabited()) as path, await raw(path) as client, await raw(path) as other:
+        await client.call("events.subscribe")
+        assert (await other.call("stop"))["result"] is None
+        assert (await client.line())["params"] == {"subscription": 1, "error": None}
+
+
+async def test_input_72_who_stops_reading_is_dropped_and_nobody_else_notices() -> None:
+    node = inhabited()
+    async with served(node, limits=_QUICK) as path, await raw(path) as deaf, await raw(path) as other:
+        await deaf.call("events.subscribe")
+        deaf.reader._transport.pause_reading()  # type: ignore[attr-defined]  # a client that is busy elsewhere
+        await other.call("events.subscribe")
+        sent = 0
+        while node.listeners == 2:
+            node.peer_says("bob", "x" * 16_000)
+            sent += 16_000
+            assert (await other.line())["params"]["item"]["event"] == "message_received"
+        deaf.reader._transport.resume_reading()  # type: ignore[attr-defined]
+        assert sent > 1 << 20
+        assert 0 < await _until_end(deaf.reader) < sent
+        assert (await other.call("status"))["result"]["friends"] == 2
+
+
+async def _until_end(reader: asyncio.StreamReader) -> int:
+    received = 0
+    try:
+        while data := await reader.read(1 << 20):
+            received += len(data)
+    except ConnectionError:
+        return received
+    return received
+
+
+async def test_a_large_answer_to_a_client_who_reads_is_not_a_backlog() -> None:
+    node = inhabited()
+    for _ in range(400):
+        node.peer_says("bob", "x" * 16_000)
+    async with served(node, limits=_QUICK) as path, await raw(path) as client:
+        answer = await client.call("history", {"friend": "bob", "limit": 400})
+        assert len(answer["result"]) == 400
+
+
+async def test_a_client_that_says_nothing_is_let_go() -> None:
+    async with served(inhabited(), limits=_QUICK) as path, await raw(path) as silent:
+        assert await silent.line() is None
+
+
+async def test_a_client_that_leaves_a_line_unfinished_is_let_go() -> None:
+    async with served(inhabited(), limits=_QUICK) as path, await raw(path) as half:
+        await half.call("status")
+        await half.send(b'{"jsonrpc":')
+        assert await half.reader.read() == b""
+
+
+async def test_after_its_first_line_a_client_may_be_quiet() -> None:
+    node = inhabited()
+    async with served(node, limits=_QUICK) as path, await raw(path) as quiet, await raw(path) as clock:
+        await quiet.call("events.subscribe")
+        assert await clock.line() is None  # longer than `idle`
+        node.peer_says("bob", "still there?")
+        assert (await quiet.line())["params"]["item"]["message"]["text"] == "still there?"
+
+
+async def test_one_client_more_than_fit_is_told_so() -> None:
+    async with served(inhabited(), limits=Limits(clients=1)) as path, await raw(path) as first:
+        await first.call("status")
+        async with await raw(path) as second:
+            answer = await second.line()
+            assert answer["error"]["message"] == "too many clients"
+            assert await second.line() is None
+        assert (await first.call("status"))["result"]
+
+
+async def test_a_slow_call_does_not_hold_up_the_next() -> None:
+    node = inhabited()
+    async with served(node) as path, await raw(path) as client:
+        await client.send(
+            b'{"jsonrpc":"2.0","id":"slow","method":"send","params":{"friend":"carol","text":"x","wait":"delivered"}}\n'
+        )
+        assert (await client.call("status", id="quick"))["id"] == "quick"
+        node.peer_takes("carol")
+        assert (await client.line())["result"]["state"] == "delivered"
+
+
+async def test_more_calls_at_once_than_allowed_are_refused_by_their_ids() -> None:
+    async with served(inhabited(), limits=Limits(calls=1)) as path, await raw(path) as client:
+        await client.call("events.subscribe")
+        error = await client.call("status", id=9)
+        assert (error["id"], error["error"]["message"]) == (9, "more than 1 calls at once")
+
+
+async def test_a_client_that_only_closes_its_writing_side_gets_its_answer() -> None:
+    async with served(inhabited()) as path, await raw(path) as client:
+        await client.send(b'{"jsonrpc":"2.0","id":1,"method":"identity"}\n')
+        client.writer.write_eof()
+        assert (await client.line())["result"]["name"] == "alice"
+        assert await client.line() is None
+
+
+_TEXT = "a message somebody wrote"
+
+
+class _Broken(ToyNode):
+    """A node with a defect."""
+
+    async def status(self) -> Any:
+        """Fails like a program, not like a node."""
+        raise ZeroDivisionError(_TEXT)
+
+    async def events(self, since: str | None = None) -> AsyncIterator[Event]:
+        """Likewise."""
+        if since is None:
+            raise ZeroDivisionError(_TEXT)
+        yield Gap(cursor=Cursor("0"), at=EPOCH)
+
+
+async def test_a_defect_is_said_without_its_details(caplog: pytest.LogCaptureFixture) -> None:
+    async with served(_Broken()) as path, await raw(path) as client:
+        error = (await client.call("status"))["error"]
+        assert (error["data"]["code"], error["message"]) == ("internal", "status failed inside the node")
+        await client.call("events.subscribe")
+        assert (await client.line())["params"]["error"]["data"]["code"] == "internal"
+        assert (await client.call("identity"))["result"]["name"] == "alice"
+    assert "ZeroDivisionError" in caplog.text
+    assert _TEXT not in caplog.text
+
+
+async def test_closing_the_server_ends_every_connection_and_removes_the_socket() -> None:
+    async with served(inhabited()) as path:
+        server = await serve(inhabited(), path.with_name("other"))
+        async with await raw(path.with_name("other")) as client:
+            await client.call("events.subscribe")
+            await server.close()
+            assert (await client.line())["method"] == "events.end"
+            assert await client.line() is None
+        assert not path.with_name("other").exists()
+        assert path.exists()
+
+
+async def test_closing_twice_leaves_a_newer_socket_alone() -> None:
+    async with served(inhabited()) as path:
+        first = await serve(inhabited(), path.with_name("first"))
+        path.with_name("first").unlink()
+        second = await serve(inhabited(), path.with_name("first"))
+        await first.close()
+        await first.close()
+        assert path.with_name("first").exists()
+        await second.close()
+        assert not path.with_name("first").exists()
