@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chattor.errors import NotAllowed
+from chattor.errors import NotAllowed, NotFound
 from chattor.handlers import resolve, stream
 from chattor.handlers.context import Ctx
 from chattor.handlers.relations import op_id
@@ -26,7 +26,7 @@ class Due:
     mail: bool
 
 
-def due(tx: Tx) -> list[Due]:
+def due(tx: Tx, ctx: Ctx) -> list[Due]:
     """Everybody with something on its way."""
     operations = tx.outbox.waiting()
     found: list[Due] = []
@@ -37,12 +37,20 @@ def due(tx: Tx) -> list[Due]:
     return found
 
 
-def everybody(tx: Tx) -> list[Due]:
+def everybody(tx: Tx, ctx: Ctx) -> list[Due]:
     """Everybody to dial once on becoming reachable: mail first, then who was here last."""
-    waiting = {entry.friend.id: entry for entry in due(tx)}
+    waiting = {entry.friend.id: entry for entry in due(tx, ctx)}
     friends = [row for row in tx.friends.all() if row.state is State.FRIEND or row.id in waiting]
     friends.sort(key=lambda row: (row.id not in waiting, -(row.last_seen_ms or 0)))
     return [Due(friend=row, purpose=purpose(row), mail=row.id in waiting) for row in friends]
+
+
+def target(tx: Tx, ctx: Ctx, number: int) -> tuple[FriendRow, Purpose]:
+    """Whom to greet at the other end of a dial, and as what. Raises NotFound when the relation is gone."""
+    row = tx.friends.get(number)
+    if row is None or row.state is State.BLOCKED:
+        raise NotFound("the relation is gone")
+    return row, purpose(row)
 
 
 def purpose(row: FriendRow) -> Purpose:

@@ -29,6 +29,7 @@ class Admission:
     """
 
     friend: int | None
+    state: State = State.NONE
     high: Position = START
     continuity: bytes | None = None
     continuity_before: bytes | None = None
@@ -62,6 +63,7 @@ def admission(row: FriendRow, purpose: Purpose) -> Admission:
     commits = purpose is Purpose.FRIEND and row.state in _COMMITTING
     return Admission(
         friend=row.id,
+        state=row.state,
         high=row.high if row.state is State.FRIEND else START,
         continuity=row.continuity if commits else None,
         continuity_before=row.continuity_before if commits else None,
@@ -103,16 +105,24 @@ def clone_seen(tx: Tx, ctx: Ctx) -> None:
     tx.emit(ctx.now, "identity_alarm", detail="somebody else uses your identity: is a copy of this profile running?")
 
 
-def prove(tx: Tx, ctx: Ctx, number: int, certificate: Certificate) -> Refusal | None:
+def prove(tx: Tx, ctx: Ctx, number: int, certificate: Certificate, purpose: Purpose) -> Admission | Refusal:
     """Whoever answered our dial proved a certificate: hold it against what is pinned."""
-    return pin(tx, ctx, _get(tx, number), certificate)
+    row = _get(tx, number)
+    return pin(tx, ctx, row, certificate) or admission(reload(tx, row), purpose)
 
 
-def greet(tx: Tx, ctx: Ctx, number: int, continuity: Continuity | None) -> Position:
-    """Take a valid HELLO of a known peer: continuity secrets, contact. Where his stream stands, for our HELLO.
+def readmit(tx: Tx, ctx: Ctx, number: int | None, purpose: Purpose) -> Admission:
+    """What a link starts with that was admitted earlier and counts only now."""
+    return Admission(friend=None) if number is None else admission(_get(tx, number), purpose)
 
-    `continuity` is None on links that do not commit it.
+
+def greet(tx: Tx, ctx: Ctx, number: int | None, continuity: Continuity | None) -> Position:
+    """Take a valid HELLO: continuity secrets, contact. Where the peer's stream stands with us, for our HELLO.
+
+    `number` is None for a stranger, `continuity` on links that do not commit it.
     """
+    if number is None:
+        return START
     row = _get(tx, number)
     if continuity is not None:
         tx.friends.update(row.id, continuity=continuity.next, continuity_before=continuity.used)
@@ -126,6 +136,18 @@ def greet(tx: Tx, ctx: Ctx, number: int, continuity: Continuity | None) -> Posit
 def contact(tx: Tx, ctx: Ctx, number: int) -> None:
     """Heard from: the next dial needs no waiting."""
     tx.friends.update(number, last_seen_ms=ctx.now, attempts=0, next_ms=0, reason="")
+
+
+def left(tx: Tx, ctx: Ctx, number: int) -> None:
+    """A link ended: until now he was here. The relation may be gone with it."""
+    tx.friends.update(number, last_seen_ms=ctx.now)
+
+
+def alarm_about(tx: Tx, ctx: Ctx, number: int, reason: str) -> None:
+    """Whoever answered our dial is not who we know."""
+    row = tx.friends.get(number)
+    if row is not None:
+        alarm(tx, ctx, row, reason)
 
 
 def make_room(tx: Tx, ctx: Ctx) -> None:

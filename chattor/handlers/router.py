@@ -26,6 +26,7 @@ class Outcome:
     answers: list[Frame] = field(default_factory=list)
     acked_pos: int | None = None
     """Our stream is acknowledged up to here."""
+    are_friends: bool = False
     broken: bool = False
     """Their stream does not continue ours: close, the next HELLO repairs."""
 
@@ -49,6 +50,8 @@ def dispatch(tx: Tx, ctx: Ctx, peer: Peer, frames: Sequence[Frame]) -> Outcome:
         _flush(tx, ctx, run, outcome)
         _take(tx, ctx, peer, frame, outcome)
     _flush(tx, ctx, run, outcome)
+    row = None if outcome.friend is None else tx.friends.get(outcome.friend)
+    outcome.are_friends = row is not None and row.state is State.FRIEND
     return outcome
 
 

@@ -7,29 +7,44 @@ from dataclasses import dataclass, field
 from chattor.crypto.certificate import Certificate
 from chattor.handlers.delivery import Cargo, Manifest
 from chattor.net.connection import Connection
-from chattor.protocol.link import Purpose
+from chattor.protocol.link import Greeted, Purpose
+from chattor.protocol.ratelimit import TokenBucket
 from chattor.protocol.stream import START, Position
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Session:
-    """A link from the first byte to the last. `friend` is None for a stranger."""
+    """A link from its proof to its end. `friend` is None for a stranger."""
 
+    connection: Connection
     dialled: bool
-    connection: Connection | None = None
-    purpose: Purpose = Purpose.REQUEST
+    bucket: TokenBucket
+    purpose: Purpose
     friend: int | None = None
     certificate: Certificate | None = None
     commits: bool = False
     """Whether this link may move the continuity secrets."""
-    hello: Position = START
-    """Where the peer said it stands in our stream."""
-    opened: asyncio.Event = field(default_factory=asyncio.Event)
+    counts: bool = False
+    """The pool made it its peer's current link: it may greet and commit."""
+    greeted: Greeted | None = None
+    """The peer's HELLO, once it came."""
+    is_open: bool = False
+    settled: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the link is open or will never be; then `failure` says why not."""
+    failure: str = ""
+    said_goodbye: bool = False
+    """The peer ended it on purpose."""
     work: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there may be something to carry."""
+    courier: asyncio.Task[None] | None = None
     sent_pos: int | None = None
     _in_flight: deque[tuple[int, int, int]] = field(default_factory=deque)
     _operations: set[bytes] = field(default_factory=set)
+
+    @property
+    def hello(self) -> Position:
+        """Where the peer said it stands in our stream."""
+        return Position(self.greeted.r_high, self.greeted.r_hash) if self.greeted else START
 
     def manifest(self) -> Manifest:
         """What it carried so far."""
@@ -42,7 +57,7 @@ class Session:
         )
 
     def carried(self, cargo: Cargo) -> None:
-        """This went out, or is about to."""
+        """This goes out now."""
         self._operations.update(cargo.operations)
         self.sent_pos = cargo.sent_pos
         if cargo.count and cargo.sent_pos is not None:
@@ -53,3 +68,16 @@ class Session:
         while self._in_flight and self._in_flight[0][0] <= pos:
             self._in_flight.popleft()
         self.work.set()
+
+    def opened(self) -> None:
+        """Both HELLOs hold."""
+        self.is_open = True
+        self.settled.set()
+        self.work.set()
+
+    def ended(self, reason: str) -> None:
+        """It is over."""
+        self.failure = reason
+        self.settled.set()
+        if self.courier is not None:
+            self.courier.cancel()

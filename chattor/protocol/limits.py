@@ -74,6 +74,7 @@ TIE_BREAK: Final = 30.0  # s; links crossed within it: the smaller identity's di
 TIE_PROBE: Final = 5.0  # s for the PONG of the older link
 SPREAD: Final = 20.0  # s; dials after becoming reachable
 DIALS_AT_ONCE: Final = 8
+REPLACE_AFTER: Final = 60.0  # s; a link that died is replaced at once, but not more often than this
 
 _TEXT_FRAME_OVERHEAD: Final = (
     RATCHET_OVERHEAD + 8 + 16 + 32 + 16 + 1 + 8 + 4 + 64

@@ -1,0 +1,144 @@
+"""Dials whoever has mail. Timers are monotonic.
+
+A new message dials at once; a failed dial waits 30 s doubling to 15 min. On becoming reachable everybody is dialled
+once, spread over 20 s, those with mail first. A link that died is replaced once, at once, by a fresh circuit.
+"""
+
+import asyncio
+import logging
+
+from chattor.errors import ChattorError
+from chattor.handlers import delivery
+from chattor.handlers.delivery import Due
+from chattor.model.address import OnionAddress
+from chattor.node.core import Core
+from chattor.node.links import Links
+from chattor.node.session import Session
+from chattor.node.sessions import Sessions
+from chattor.node.tasks import Tasks
+from chattor.protocol.limits import DIAL_TIMEOUT, DIALS_AT_ONCE, REPLACE_AFTER, SPREAD
+from chattor.transport.base import Transport
+
+log = logging.getLogger(__name__)
+
+
+class Dialler:
+    """The dialling side of one node."""
+
+    def __init__(self, core: Core, transport: Transport, sessions: Sessions, links: Links, tasks: Tasks) -> None:
+        self._core = core
+        self._transport = transport
+        self._sessions = sessions
+        self._links = links
+        self._tasks = tasks
+        self._awake = asyncio.Event()
+        self._gate = asyncio.Semaphore(DIALS_AT_ONCE)
+        self._reachable = False
+        self._visit_all = False
+        self._visits: set[int] = set()
+        """Friends to dial once, mail or not."""
+        self._not_before: dict[int, float] = {}
+        self._dialling: set[int] = set()
+        self._circuit: dict[int, int] = {}
+        self._replaced: dict[int, float] = {}
+
+    def wake(self, friend: int) -> None:
+        """Something new waits for a friend: the courier takes it, or a dial is due now."""
+        session = self._sessions.current(friend)
+        if session is not None:
+            session.work.set()
+            return
+        self._not_before.pop(friend, None)
+        self._awake.set()
+
+    def reachable(self, ready: bool) -> None:
+        """Tor came up, or went down."""
+        self._visit_all |= ready and not self._reachable
+        self._reachable = ready
+        self._awake.set()
+
+    def lost(self, session: Session) -> None:
+        """A link ended. If it died, one fresh circuit is tried at once; more often only when it is due."""
+        friend, now = session.friend, self._now()
+        if friend is None or not session.is_open or self._sessions.current(friend) is not None:
+            return
+        self._circuit[friend] = self._circuit.get(friend, 0) + 1
+        if now - self._replaced.get(friend, now - REPLACE_AFTER) < REPLACE_AFTER:
+            self._tasks.start(self._postpone(friend, session.failure), "postpone")
+            return
+        self._replaced[friend] = now
+        self._not_before.pop(friend, None)
+        if session.dialled and not session.said_goodbye:
+            self._visits.add(friend)
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Dial whoever is due, for ever."""
+        while True:
+            self._awake.clear()
+            delay = await self._sweep() if self._reachable else None
+            try:
+                async with asyncio.timeout(delay):
+                    await self._awake.wait()
+            except TimeoutError:
+                continue
+
+    async def _sweep(self) -> float | None:
+        """Start every dial that is due; seconds until the next one, None if there is none."""
+        if self._visit_all:
+            await self._plan_visits()
+        now = self._now()
+        waiting = {entry.friend.id: entry for entry in await self._core.ask(delivery.due)}
+        later: list[float] = []
+        for friend in [*waiting, *(self._visits - waiting.keys())]:
+            if friend in self._dialling or self._sessions.current(friend) is not None:
+                self._visits.discard(friend)
+            elif (due := self._not_before.get(friend, now)) <= now:
+                self._visits.discard(friend)
+                self._dialling.add(friend)
+                self._tasks.start(self._dial(friend), "dial")
+            else:
+                later.append(due - now)
+        return min(later, default=None)
+
+    async def _plan_visits(self) -> None:
+        self._visit_all = False
+        entries: list[Due] = await self._core.ask(delivery.everybody)
+        now = self._now()
+        for place, entry in enumerate(entries):
+            self._visits.add(entry.friend.id)
+            self._not_before[entry.friend.id] = now + SPREAD * place / max(len(entries), DIALS_AT_ONCE)
+
+    async def _dial(self, friend: int) -> None:
+        try:
+            async with self._gate:
+                reason = await self._attempt(friend)
+            if reason is not None and self._sessions.current(friend) is None:
+                await self._postpone(friend, reason)
+        finally:
+            self._dialling.discard(friend)
+            self._awake.set()
+
+    async def _attempt(self, friend: int) -> str | None:
+        """One dial up to an open link; why it failed, or None."""
+        try:
+            row, _ = await self._core.ask(delivery.target, friend)
+            stream = await self._transport.dial(
+                OnionAddress(row.onion_pk),
+                isolation=f"{friend}.{self._circuit.get(friend, 0)}",
+                timeout=DIAL_TIMEOUT,
+            )
+            session = await self._links.dialled(stream, friend)
+        except ChattorError as error:
+            log.info("dial of f%d failed: %s", friend, error)
+            return str(error)
+        await session.settled.wait()
+        return None if session.is_open else session.failure
+
+    async def _postpone(self, friend: int, reason: str) -> None:
+        wait = await self._core.act(delivery.failed, friend, reason, self._core.jitter())
+        self._not_before[friend] = self._now() + wait
+        self._awake.set()
+
+    def _now(self) -> float:
+        return self._core.clock.monotonic()

@@ -1,0 +1,260 @@
+"""What links say, carried into the store, and what the pool decides, carried out. Answers leave after the commit."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from chattor.errors import ChattorError, IdentityChanged, Internal, OwnIdentity
+from chattor.handlers import delivery, peers, router
+from chattor.handlers.peers import Admission, Refusal
+from chattor.net.connection import Connection
+from chattor.net.listener import Listener
+from chattor.net.pool import Decision
+from chattor.node.core import Core
+from chattor.node.session import Session
+from chattor.node.sessions import Sessions
+from chattor.node.tasks import Tasks
+from chattor.protocol.frames import Ack, Done, Frame, Msg, Tombstone
+from chattor.protocol.friendship import State
+from chattor.protocol.limits import UNSOLICITED_BURST, UNSOLICITED_RATE
+from chattor.protocol.link import (
+    Alive,
+    End,
+    Event,
+    Greeted,
+    Greeting,
+    Link,
+    Pin,
+    Proved,
+    Purpose,
+    Received,
+    ReplayWindow,
+    Silent,
+    Target,
+)
+from chattor.protocol.ratelimit import TokenBucket
+from chattor.store.repos.friends import FriendRow
+from chattor.transport.base import Stream
+
+log = logging.getLogger(__name__)
+FAREWELL = 0.5  # s
+_WINDOWED = Msg | Tombstone | Ack | Done
+"""Frames limited by their windows instead of the rate."""
+
+
+class Links:
+    """Every link of one node, from the first byte to the last."""
+
+    def __init__(
+        self,
+        core: Core,
+        sessions: Sessions,
+        tasks: Tasks,
+        *,
+        opened: Callable[[Session], None],
+        ended: Callable[[Session], None],
+    ) -> None:
+        self._core = core
+        self._sessions = sessions
+        self._tasks = tasks
+        self._opened = opened
+        self._ended = ended
+        self._replays = ReplayWindow()
+        self._listener = Listener(
+            respond=self._respond, now=core.clock.monotonic, rng=core.rng, on_event=self._obey, on_end=self._end
+        )
+
+    def accept(self, stream: Stream) -> None:
+        """Somebody dialled us."""
+        self._listener.accept(stream)
+
+    async def dialled(self, stream: Stream, friend: int) -> Session:
+        """We dialled somebody; `settled` of the session tells when it is open or failed. Raises NotFound."""
+        row, purpose = await self._core.ask(delivery.target, friend)
+        admission = peers.admission(row, purpose)
+        link = Link.initiate(
+            identity=self._core.own.identity,
+            certificate=self._core.certificate,
+            target=_target(row),
+            purpose=purpose,
+            cur=admission.continuity,
+            prev=admission.continuity_before,
+            rng=self._core.rng,
+            now=self._core.clock.monotonic(),
+        )
+        connection = Connection(stream, link, now=self._core.clock.monotonic, on_event=self._obey)
+        session = self._session(connection, dialled=True, purpose=purpose)
+        session.friend, session.commits = row.id, admission.commits
+        self._tasks.start(self._carry(connection), "link")
+        return session
+
+    async def stop(self) -> None:
+        """Say goodbye on every link and give the last words a moment; whatever is left is dropped with the tasks."""
+        for session in self._sessions:
+            session.connection.close(End.LOCAL)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL):
+                await self._sessions.none_left()
+        await self._listener.stop()
+
+    def close_idle(self) -> None:
+        """Close what was not used for long."""
+        for connection in self._sessions.idle():
+            connection.close(End.IDLE)
+
+    def _respond(self) -> Link:
+        return Link.respond(
+            identity=self._core.own.identity,
+            certificate=self._core.certificate,
+            rng=self._core.rng,
+            now=self._core.clock.monotonic(),
+            replays=self._replays,
+        )
+
+    def _session(self, connection: Connection, *, dialled: bool, purpose: Purpose) -> Session:
+        bucket = TokenBucket(UNSOLICITED_RATE, UNSOLICITED_BURST, self._core.clock.monotonic())
+        session = Session(connection=connection, dialled=dialled, bucket=bucket, purpose=purpose)
+        self._sessions.enter(session)
+        return session
+
+    async def _obey(self, connection: Connection, events: Sequence[Event]) -> None:
+        """All events of one read; reading stops meanwhile."""
+        frames: list[Frame] = []
+        for event in events:
+            match event:
+                case Proved():
+                    await self._proved(connection, event)
+                case Greeted():
+                    await self._greeted(self._known(connection), event)
+                case Received():
+                    frames.append(event.frame)
+                case Alive() | Silent():
+                    session = self._known(connection)
+                    await self._decide(self._sessions.probed(session, alive=isinstance(event, Alive)))
+        if frames and not connection.link.closed:
+            await self._received(self._known(connection), frames)
+
+    def _known(self, connection: Connection) -> Session:
+        session = self._sessions.of(connection)
+        if session is None:
+            raise Internal("a link nobody knows")
+        return session
+
+    async def _proved(self, connection: Connection, event: Proved) -> None:
+        session = self._sessions.of(connection) or self._session(connection, dialled=False, purpose=event.purpose)
+        session.certificate = event.certificate
+        verdict = await self._vet(session, event)
+        if isinstance(verdict, Refusal):
+            session.failure = verdict.reason
+            connection.close(End.LOCAL)
+            return
+        session.friend = verdict.friend
+        friend = verdict.state is State.FRIEND
+        await self._decide(self._sessions.proved(session, event.certificate.ik_sig, friend=friend))
+
+    async def _vet(self, session: Session, event: Proved) -> Admission | Refusal:
+        """Hold the certificate against what is pinned; whoever dialled us is classified."""
+        if session.friend is not None:
+            return await self._core.act(peers.prove, session.friend, event.certificate, session.purpose)
+        return await self._core.act(peers.admit, event.certificate, event.purpose)
+
+    async def _decide(self, decision: Decision[Connection]) -> None:
+        """Carry out what the pool decided."""
+        for connection in decision.close:
+            connection.close(End.REPLACED)
+        if decision.probe is not None:
+            decision.probe.probe()
+        if decision.promoted is not None:
+            session = self._known(decision.promoted)
+            session.counts = True
+            await self._promoted(session)
+
+    async def _promoted(self, session: Session) -> None:
+        """This link counts from now on: it may greet."""
+        if session.dialled:
+            if session.greeted is not None:
+                await self._greeted(session, session.greeted)
+            return
+        admission = await self._core.ask(peers.readmit, session.friend, session.purpose)
+        session.commits = admission.commits
+        session.connection.greet(
+            Greeting(
+                r_high=admission.high.seq,
+                r_hash=admission.high.hash,
+                cur=admission.continuity,
+                prev=admission.continuity_before,
+            )
+        )
+
+    async def _greeted(self, session: Session, event: Greeted) -> None:
+        """The peer's HELLO. A dialled link that does not count yet holds its answer, and commits nothing."""
+        session.greeted = event
+        if not session.counts:
+            return
+        continuity = event.continuity if session.commits else None
+        high = await self._core.act(peers.greet, session.friend, continuity)
+        if session.dialled:
+            session.connection.greet(Greeting(r_high=high.seq, r_hash=high.hash))
+        if not session.connection.link.closed:
+            self._sessions.opened(session)
+            self._opened(session)
+
+    async def _received(self, session: Session, frames: list[Frame]) -> None:
+        if session.certificate is None:
+            raise Internal("frames before the proof")
+        await self._restrain(session, frames)
+        peer = router.Peer(session.certificate, session.friend)
+        outcome = await self._core.act(router.dispatch, peer, frames)
+        if outcome.friend is not None and session.friend is None:
+            self._sessions.recognised(session, outcome.friend)
+        self._sessions.used(session, friend=outcome.are_friends)
+        if outcome.answers:
+            session.connection.send(outcome.answers)
+        if outcome.acked_pos is not None:
+            session.acknowledged(outcome.acked_pos)
+        if outcome.broken:
+            session.connection.close(End.LOCAL)
+
+    async def _restrain(self, session: Session, frames: list[Frame]) -> None:
+        """Stop reading from a peer that sends more unasked than it may."""
+        unasked = sum(not isinstance(frame, _WINDOWED) for frame in frames)
+        if unasked and (wait := session.bucket.spend(unasked, self._core.clock.monotonic())):
+            await asyncio.sleep(wait)
+
+    async def _carry(self, connection: Connection) -> None:
+        outcome: End | ChattorError
+        try:
+            outcome = await connection.run()
+        except ChattorError as error:
+            outcome = error
+        except Exception as error:  # whatever it was, the session must end
+            log.exception("a link failed")
+            outcome = Internal(str(error))
+        self._end(connection, outcome)
+
+    def _end(self, connection: Connection, outcome: End | ChattorError) -> None:
+        """A link is over: let go of it, and follow up what that means."""
+        session = self._sessions.of(connection)
+        log.info("link %s ended: %s", "" if session is None else f"of f{session.friend}", outcome)
+        self._tasks.start(self._follow_up(session, outcome), "end of a link")
+
+    async def _follow_up(self, session: Session | None, outcome: End | ChattorError) -> None:
+        if isinstance(outcome, OwnIdentity):
+            await self._core.act(peers.clone_seen)
+        if session is None:
+            return
+        if isinstance(outcome, IdentityChanged) and session.friend is not None:
+            await self._core.act(peers.alarm_about, session.friend, str(outcome))
+        session.said_goodbye = outcome is End.BYE
+        decision = self._sessions.leave(session, session.failure or str(outcome))
+        if session.is_open and session.friend is not None:
+            await self._core.act(peers.left, session.friend)
+        await self._decide(decision)
+        self._ended(session)
+
+
+def _target(row: FriendRow) -> Target:
+    if row.ik_sig is None or row.ik_dh is None:
+        return Target(row.onion_pk, row.id_commit)
+    return Target(row.onion_pk, row.id_commit, Pin(row.ik_sig, row.ik_dh, row.epoch))

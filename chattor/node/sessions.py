@@ -1,0 +1,104 @@
+"""The proven links of a node: which one counts for whom, and who is online because of it."""
+
+import asyncio
+from collections.abc import Iterator
+
+from chattor.handlers.views import friend_id
+from chattor.net.connection import Connection
+from chattor.net.pool import Decision, Pool
+from chattor.node.core import Core
+from chattor.node.hub import Presence
+from chattor.node.session import Session
+from chattor.protocol.link import End
+
+
+class Sessions:
+    """Bookkeeping only; `links.Links` obeys the decisions that come out of it."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._pool: Pool[Connection] = Pool(core.own.identity.sig.public)
+        self._by_connection: dict[Connection, Session] = {}
+        self._current: dict[int, Session] = {}
+        self._empty = asyncio.Event()
+        self._empty.set()
+
+    def __iter__(self) -> Iterator[Session]:
+        return iter(tuple(self._by_connection.values()))
+
+    def current(self, friend: int) -> Session | None:
+        """The open link to a friend, if there is one."""
+        return self._current.get(friend)
+
+    def of(self, connection: Connection) -> Session | None:
+        """The session of a connection."""
+        return self._by_connection.get(connection)
+
+    def enter(self, session: Session) -> None:
+        """A connection begins."""
+        self._by_connection[session.connection] = session
+        self._empty.clear()
+
+    async def none_left(self) -> None:
+        """Wait until every connection is over."""
+        await self._empty.wait()
+
+    def proved(self, session: Session, peer: bytes, *, friend: bool) -> Decision[Connection]:
+        """It is known who is there, by ik_sig: the pool decides what becomes of the link."""
+        return self._pool.add(session.connection, peer=peer, dialled=session.dialled, friend=friend, now=self._now())
+
+    def probed(self, session: Session, *, alive: bool) -> Decision[Connection]:
+        """A probed link answered, or did not."""
+        return self._pool.alive(session.connection) if alive else self._pool.silent(session.connection)
+
+    def opened(self, session: Session) -> None:
+        """Both HELLOs hold: the friend is online."""
+        session.opened()
+        if session.friend is not None:
+            self._current[session.friend] = session
+            self._presence(session.friend, online=True)
+
+    def recognised(self, session: Session, friend: int) -> None:
+        """A stranger's link got a relation by its request."""
+        session.friend = friend
+        if session.is_open:
+            self._current[friend] = session
+        session.work.set()
+
+    def used(self, session: Session, *, friend: bool) -> None:
+        """A link carried something; whether its peer is a friend by now."""
+        self._pool.use(session.connection, self._now())
+        if session.certificate is not None:
+            self._pool.reclassify(session.certificate.ik_sig, friend=friend)
+        if friend and session.friend is not None:
+            self._presence(session.friend, online=True)
+
+    def idle(self) -> tuple[Connection, ...]:
+        """Links to close for want of use."""
+        return self._pool.idle(self._now())
+
+    def leave(self, session: Session, reason: str) -> Decision[Connection]:
+        """A connection is over; one that waited behind it may count now."""
+        self._by_connection.pop(session.connection, None)
+        if not self._by_connection:
+            self._empty.set()
+        session.ended(reason)
+        friend = session.friend
+        if friend is not None and self._current.get(friend) is session:
+            del self._current[friend]
+            self._presence(friend, online=False)
+        return self._pool.remove(session.connection)
+
+    def hang_up(self, friend: int) -> None:
+        """Close every link to a friend."""
+        for session in self:
+            if session.friend == friend:
+                session.connection.close(End.LOCAL)
+
+    def _presence(self, friend: int, *, online: bool) -> None:
+        if online != (friend in self._core.online):
+            (self._core.online.add if online else self._core.online.discard)(friend)
+            self._core.hub.tell(Presence(friend_id(friend), online))
+
+    def _now(self) -> float:
+        return self._core.clock.monotonic()

@@ -1,0 +1,45 @@
+"""The tasks of a node: what fails in one is logged and ends that one only."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+
+from chattor.errors import ChattorError
+
+log = logging.getLogger(__name__)
+
+
+class Tasks:
+    """Started together, ended together."""
+
+    def __init__(self) -> None:
+        self._running: set[asyncio.Task[None]] = set()
+        self._ended = False
+
+    def start(self, work: Coroutine[None, None, None], name: str) -> asyncio.Task[None]:
+        """Run something until it is done or the node ends; after that it is not begun any more."""
+        task = asyncio.create_task(self._root(work, name), name=name)
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        if self._ended:
+            task.cancel()
+        return task
+
+    async def stop(self) -> None:
+        """Cancel all and wait until they are gone; safe to repeat."""
+        self._ended = True
+        running = tuple(self._running)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+
+    @staticmethod
+    async def _root(work: Coroutine[None, None, None], name: str) -> None:
+        try:
+            await work
+        except ChattorError as error:
+            log.warning("%s: %s", name, error)
+        except Exception:
+            log.exception("%s failed", name)
+        finally:
+            work.close()
