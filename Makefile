@@ -3,13 +3,12 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 TREES := chattor tests
 JOBS := 2
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test check lock clean tor
+.PHONY: help setup setup-test run demo test check bench lock clean tor
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -34,6 +33,11 @@ check: setup-test ## lint, format, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+bench: setup-test ## measure, against peers where there are some
+	@set -e; for file in tests/bench/[a-z]*.py; do \
+		module=$$(echo "$${file%.py}" | tr / .); echo "== $$module"; $(BIN)/python -m "$$module" $(ARGS); \
+	done
+
 lock: ## resolve requirements*.txt again (ARGS=--upgrade for newer versions)
 	packaging/scripts/lock $(ARGS)
 
@@ -48,13 +52,10 @@ $(BIN)/python:
 	@packaging/scripts/venv $(VENV)
 
 $(VENV)/.setup: requirements.txt pyproject.toml $(BIN)/python
-	@echo "set-up: installing the locked requirements"
-	@$(PIP) install --require-hashes -r requirements.txt
-	@$(PIP) install --no-deps --no-build-isolation -e .
-	@$(BIN)/python -m compileall -q chattor
+	@packaging/scripts/install $(BIN)/python
 	@touch $@
 
 $(VENV)/.setup-test: requirements-test.txt $(VENV)/.setup
 	@echo "set-up: installing the locked test requirements"
-	@$(PIP) install --require-hashes -r requirements-test.txt
+	@$(BIN)/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-test.txt
 	@touch $@
