@@ -1,7 +1,7 @@
 """Streams somebody dialled (protocol §3): a place until they prove who they are, and no more places than 64.
 
 When all are taken one at random gives way, the newcomer included. A link that proved itself holds no place here any
-more and its owner hears of it; of the others the owner never hears.
+more and its owner hears of it; of the others the owner never hears, but of one that proved to be us.
 """
 
 import asyncio
@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 
 from chattor.crypto.keys import Rng
-from chattor.errors import ChattorError, Internal
+from chattor.errors import ChattorError, Internal, OwnIdentity
 from chattor.net.connection import Connection, OnEvent
 from chattor.protocol.limits import PRE_AUTH_LINKS
 from chattor.protocol.link import End, Event, Link, Proved
@@ -25,7 +25,7 @@ class Listener:
     """Runs every connection that was dialled from outside.
 
     `respond` makes an engine that is dialled. `on_event` first hears of a connection by its `Proved`, `on_end` is
-    called once for each that got there.
+    called once for each that got there, and for each with OwnIdentity.
     """
 
     def __init__(
@@ -89,7 +89,7 @@ class Listener:
         finally:
             if connection in self._unproven:
                 self._unproven.remove(connection)
-        if connection.link.peer is not None:
+        if connection.link.peer is not None or isinstance(outcome, OwnIdentity):
             self._on_end(connection, outcome)
         else:
             log.debug("somebody who did not prove who they are left: %s", outcome)

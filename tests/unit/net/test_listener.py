@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from chattor.errors import ChattorError, ProtocolViolation, StoreFailed
+from chattor.errors import ChattorError, OwnIdentity, ProtocolViolation, StoreFailed
 from chattor.net.connection import Connection
 from chattor.net.listener import Listener
 from chattor.protocol.limits import PRE_AUTH_LINKS
@@ -13,6 +13,7 @@ from chattor.transport.pipe import MemoryStream
 from tests.support.dice import dice
 from tests.support.links import Person, answer, dial, person
 from tests.support.owners import Owner, now, pass_by, wire
+from tests.support.rogues import RogueInitiator
 from tests.support.virtual import run
 
 BEN = person("ben")
@@ -119,6 +120,20 @@ def test_input_26_a_replayed_first_message_gets_no_answer_from_any_place() -> No
             answers.append(len(await stream.read(4096)))
         assert answers == [1536, *[0] * 19]
         await door.listener.stop()
+
+    run(story())
+
+
+def test_input_30_a_copy_of_us_that_dials_us_is_told_to_the_owner() -> None:
+    async def story() -> None:
+        ben = Owner()
+        stream = Door(ben).knock()
+        copy = RogueInitiator.make(BEN.target, BEN.identity.dh)
+        await stream.write(copy.open())
+        await stream.write(copy.prove(await stream.read(4096), BEN.certificate.raw))
+        assert await stream.read(1) == b""
+        assert [type(outcome) for outcome in ben.ended] == [OwnIdentity]
+        assert ben.heard == []
 
     run(story())
 

@@ -99,7 +99,7 @@ def test_input_44_a_number_beyond_all_reason_is_refused(frame: Frame, high: int)
     ids=["empty", "two", "four", "short id", "long id", "text id", "bytes name", "nil name", "map", "huge"],
 )
 def test_a_request_of_another_shape_is_refused(body: bytes) -> None:
-    with pytest.raises(ProtocolViolation, match="a malformed Request|shortest form"):
+    with pytest.raises(ProtocolViolation, match=r"a malformed Request|shortest form"):
         decode(FrameType.REQUEST, body)
 
 
