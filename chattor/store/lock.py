@@ -30,11 +30,10 @@ class ProfileLock:
 
     @classmethod
     def take(cls, directory: Path, host: str) -> "ProfileLock":
-        """Lock a profile, making its data directory if need be. `host` says what kind of program holds it: `daemon`.
+        """Lock a profile, making its data directory if need be. Raises ProfileInUse, BadDirectory.
 
-        From here on this process makes files for its user only (umask 077). Raises ProfileInUse, BadDirectory.
+        `host` says in a word of lower-case letters what kind of program holds it, for others to read.
         """
-        os.umask(0o077)
         private_directory(directory)
         if kind := network_file_system(directory, _mounts()):
             raise BadDirectory(f"{directory} is on {kind}, where databases break: pass a directory on a local disk")
