@@ -1,4 +1,4 @@
-"""What holds for every test: a clean environment, and nothing that quietly does not run.
+"""What holds for every test: a clean environment, one Tor network, and nothing that quietly does not run.
 
 A skipped or expected-to-fail test counts as a failure unless MAY_SKIP names it with the reason: a suite that is
 green because it did not run proves nothing.
@@ -28,6 +28,14 @@ def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
         vars(report).pop("wasxfail", None)  # with it pytest would show the failure and still exit 0
         report.outcome = "failed"
         report.longrepr = f"{report.nodeid} did not run, which tests/conftest.py does not allow: {report.longrepr}"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of the private Tor network on one worker: they share the network."""
+    for item in items:
+        if item.get_closest_marker("tor"):
+            item.add_marker(pytest.mark.xdist_group("tor"))
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

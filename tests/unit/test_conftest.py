@@ -1,4 +1,4 @@
-"""The guard of tests/conftest.py: what does not run is a failure."""
+"""What tests/conftest.py does for every test: what does not run fails, Tor tests stay together, no environment."""
 
 import os
 import subprocess
@@ -17,11 +17,11 @@ _SKIPS = {
 }
 
 
-def _run(directory: Path, source: str, **environment: str) -> subprocess.CompletedProcess[str]:
+def _run(directory: Path, source: str, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     (directory / "conftest.py").write_text(_CONFTEST.read_text())
-    (directory / "pytest.ini").write_text("[pytest]\n")
+    (directory / "pytest.ini").write_text("[pytest]\nmarkers = tor\n")
     (directory / "test_it.py").write_text(source)
-    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    argv = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
     return subprocess.run(
         argv, cwd=directory, env=os.environ | environment, capture_output=True, text=True, check=False
     )
@@ -41,3 +41,17 @@ def test_what_runs_passes_the_run(tmp_path: Path) -> None:
 def test_the_environment_of_the_user_is_not_seen(tmp_path: Path) -> None:
     source = "import os\ndef test_it(): assert not {'NO_COLOR', 'CHATTOR_PROFILE', 'TEXTUAL_DEBUG'} & set(os.environ)\n"
     assert _run(tmp_path, source, NO_COLOR="1", CHATTOR_PROFILE="work", TEXTUAL_DEBUG="1").returncode == 0
+
+
+def test_tests_with_tor_share_one_worker(tmp_path: Path) -> None:
+    source = (
+        "import os, pathlib, pytest\n"
+        "@pytest.mark.tor\n"
+        "@pytest.mark.parametrize('turn', range(20))\n"
+        "def test_it(turn):\n"
+        "    with open('workers', 'a') as file: file.write(os.environ['PYTEST_XDIST_WORKER'] + ' ')\n"
+    )
+    assert _run(tmp_path, source, "-n2", "--dist=loadgroup").returncode == 0
+    workers = (tmp_path / "workers").read_text().split()
+    assert len(workers) == 20
+    assert len(set(workers)) == 1
