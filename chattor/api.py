@@ -131,8 +131,8 @@ class Api(Protocol):
         """The unsent text kept for a friend; with `text` (may be empty) it is replaced first."""
         ...
 
-    async def outbox_list(self) -> list[OutboxEntry]:
-        """Everything that waits, oldest first."""
+    async def outbox_list(self, limit: int = 1000) -> list[OutboxEntry]:
+        """What waits, oldest first, at most `limit`."""
         ...
 
     async def outbox_retry(self, id: str) -> OutboxEntry:

@@ -16,6 +16,8 @@ from chattor.protocol.stream import Position
 from chattor.store.repos.friends import FriendRow
 from chattor.store.tx import Tx
 
+OUTBOX_MAX = 10_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
@@ -125,6 +127,16 @@ def _operations(tx: Tx, number: int, sent: frozenset[bytes]) -> list[Frame]:
     if frames:
         tx.outbox.mark_written(number)
     return frames
+
+
+def outbox(tx: Tx, ctx: Ctx, limit: int) -> list[OutboxEntry]:
+    """What waits, oldest first, at most `limit` (1 to 10,000)."""
+    limit = min(max(limit, 1), OUTBOX_MAX)
+    friends = {row.id: row for row in tx.friends.all() if row.state is not State.BLOCKED}
+    entries = [operation_view(row, operation) for row in friends.values() for operation in tx.outbox.of(row.id)]
+    waiting = tx.messages.waiting(limit)
+    entries += [outbox_view(friends[row.friend], row) for row in waiting if row.friend in friends]
+    return sorted(entries, key=lambda entry: entry.queued_at)[:limit]
 
 
 def retry(tx: Tx, ctx: Ctx, name: str) -> OutboxEntry:

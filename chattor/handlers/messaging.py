@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from chattor.errors import NotAllowed, ProtocolViolation
 from chattor.handlers import resolve, stream
 from chattor.handlers.context import Ctx
-from chattor.handlers.views import friend_id, friend_view, message_id, message_view, operation_view, outbox_view
+from chattor.handlers.views import friend_id, friend_view, message_id, message_view
 from chattor.model.friend import Friend
-from chattor.model.message import Direction, Message, MessageState, OutboxEntry, Sent
+from chattor.model.message import Direction, Message, MessageState, Sent
 from chattor.protocol.content import Text, check_text, decode_text, encode_text
 from chattor.protocol.frames import Msg, Tombstone
 from chattor.protocol.friendship import State
@@ -166,24 +166,6 @@ def draft(tx: Tx, ctx: Ctx, name: str, text: str | None) -> str:
     if text is not None:
         tx.friends.update(friend.id, draft=text[:64_000])
     return tx.friends.draft(friend.id)
-
-
-def outbox(tx: Tx, ctx: Ctx) -> list[OutboxEntry]:
-    """Everything that waits, oldest first."""
-    entries: list[OutboxEntry] = []
-    for friend in tx.friends.all():
-        if friend.state is not State.BLOCKED:
-            entries += [operation_view(friend, operation) for operation in tx.outbox.of(friend.id)]
-        if friend.state is State.FRIEND:
-            entries += [outbox_view(friend, row) for row in tx.messages.waiting(friend.id)]
-    return sorted(entries, key=lambda entry: entry.queued_at)
-
-
-def _own(tx: Tx, name: str) -> MessageRow:
-    row = resolve.message(tx, name)
-    if row.direction is not Direction.OUT:
-        raise NotAllowed("it is not yours")
-    return row
 
 
 def sent(tx: Tx, ctx: Ctx, name: str) -> Sent:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from chattor.handlers.context import Ctx
-from chattor.handlers.messaging import outbox
 from chattor.protocol.friendship import State
 from chattor.store.tx import Tx
 
@@ -21,4 +20,4 @@ def overview(tx: Tx, ctx: Ctx) -> Overview:
     """Count what a status line shows."""
     friends = [row for row in tx.friends.all() if row.state is State.FRIEND]
     unread = sum(tx.messages.unread(row.id, row.read_id) for row in friends)
-    return Overview(len(friends), unread, len(outbox(tx, ctx)))
+    return Overview(len(friends), unread, tx.messages.count_waiting() + tx.outbox.count())

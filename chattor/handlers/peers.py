@@ -171,6 +171,7 @@ def remember(tx: Tx, ctx: Ctx, certificate: Certificate, name: str, note: str) -
         id_commit=certificate.id_commit,
     )
     tx.friends.update(row.id, ik_sig=certificate.ik_sig, ik_dh=certificate.ik_dh, epoch=certificate.epoch)
+    contact(tx, ctx, row.id)
     return reload(tx, row)
 
 

@@ -171,9 +171,9 @@ class Node:
         """The unsent text kept for a friend."""
         return await self._core.act(messaging.draft, friend, text)
 
-    async def outbox_list(self) -> list[OutboxEntry]:
-        """Everything that waits, oldest first."""
-        return await self._core.ask(messaging.outbox)
+    async def outbox_list(self, limit: int = 1000) -> list[OutboxEntry]:
+        """What waits, oldest first."""
+        return await self._core.ask(delivery.outbox, limit)
 
     async def outbox_retry(self, id: str) -> OutboxEntry:
         """Try now."""

@@ -115,9 +115,9 @@ class ToyNode(ToyFriends):
             self._drafts[one.id] = text
         return self._drafts.get(one.id, "")
 
-    async def outbox_list(self) -> list[OutboxEntry]:
+    async def outbox_list(self, limit: int = 1000) -> list[OutboxEntry]:
         """What waits."""
-        return list(self._waiting.values())
+        return list(self._waiting.values())[:limit]
 
     async def outbox_retry(self, id: str) -> OutboxEntry:
         """One more attempt, in vain unless the friend is there."""

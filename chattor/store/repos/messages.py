@@ -114,11 +114,16 @@ class MessagesRepo:
         )
         return [integer(row[0]) for row in rows]
 
-    def waiting(self, friend: int) -> list[MessageRow]:
-        """Own messages not yet delivered, in order."""
-        return self._some(
-            "WHERE friend = ? AND direction = 'out' AND state IN ('queued', 'sending') ORDER BY id", (friend,)
-        )
+    def waiting(self, limit: int) -> list[MessageRow]:
+        """Own messages not yet delivered, oldest first."""
+        return self._some("WHERE direction = 'out' AND state IN ('queued', 'sending') ORDER BY id LIMIT ?", (limit,))
+
+    def count_waiting(self) -> int:
+        """How many of our messages are not yet delivered."""
+        row = self._sql.execute(
+            "SELECT count(*) FROM messages WHERE direction = 'out' AND state IN ('queued', 'sending')"
+        ).fetchone()
+        return 0 if row is None else integer(row[0])
 
     def abandon(self, friend: int) -> list[tuple[int, MessageState]]:
         """Give up what was not delivered: never written is cancelled, what may have arrived is expired."""

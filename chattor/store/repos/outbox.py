@@ -79,6 +79,11 @@ class OutboxRepo:
         """Friends with operations on their way."""
         return {integer(row[0]) for row in self._sql.execute("SELECT DISTINCT friend FROM outbox")}
 
+    def count(self) -> int:
+        """How many operations are on their way."""
+        row = self._sql.execute("SELECT count(*) FROM outbox").fetchone()
+        return 0 if row is None else integer(row[0])
+
     def is_handled(self, id_commit: bytes, op_id: bytes) -> bool:
         """Whether this operation of theirs was carried out before."""
         row = self._sql.execute("SELECT 1 FROM handled WHERE id_commit = ? AND op_id = ?", (id_commit, op_id))

@@ -73,6 +73,7 @@ CREATE TABLE messages (
     UNIQUE (friend, direction, msg_id)
 ) STRICT;
 CREATE INDEX messages_conversation ON messages (friend, id);
+CREATE INDEX messages_waiting ON messages (id) WHERE direction = 'out' AND state IN ('queued', 'sending');
 
 -- Our items as the wire has them. `rest` is gone once its text is: such an item travels as TOMBSTONE.
 CREATE TABLE chain (
