@@ -1,0 +1,33 @@
+"""Which names a few letters fit, best first. Pure."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+_NO_FIT = -1
+
+
+def rank(query: str, items: Sequence[T], text_of: Callable[[T], str]) -> list[T]:
+    """The items that hold all letters of the query in order; those with less between them come first."""
+    wanted = "".join(query.casefold().split())
+    scored = [(score(wanted, text_of(item).casefold()), at) for at, item in enumerate(items)]
+    return [items[at] for points, at in sorted((-points, at) for points, at in scored if points != _NO_FIT)]
+
+
+def score(wanted: str, text: str) -> int:
+    """Points for a run of letters and for letters that begin a word; -1 if it does not fit."""
+    if not wanted:
+        return 0
+    points, at, last = 0, 0, -2
+    if text.startswith(wanted):
+        points += 20
+    elif f" {wanted}" in text:
+        points += 10
+    for letter in wanted:
+        at = text.find(letter, at)
+        if at < 0:
+            return _NO_FIT
+        points += 3 * (at == last + 1) + 2 * (at == 0 or text[at - 1] == " ")
+        last, at = at, at + 1
+    return points

@@ -1,0 +1,105 @@
+"""What waits in the outbox, why, and when it is tried next."""
+
+from collections.abc import Awaitable
+from datetime import datetime
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+
+from chattor.model.message import OutboxEntry
+from chattor.text import safe_text
+from chattor.tui import when
+from chattor.tui.glyphs import STATE_INKS
+from chattor.tui.modals.dialog import Dialog
+from chattor.tui.view import View
+from chattor.tui.widgets.plain import Choice
+from chattor.tui.widgets.rows import Row, RowList
+
+SHOWN = 200  # characters of a message that are looked at for its one line
+
+
+class Outbox(Dialog[None]):
+    """Retry or cancel; the list follows the view."""
+
+    title_words = "Outbox"
+    BINDINGS = [Binding("r", "retry", "Try now"), Binding("c", "cancel", "Cancel message")]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._entries: list[OutboxEntry] = []
+
+    def body(self) -> ComposeResult:
+        """The list."""
+        yield RowList(id="list", empty=[("Nothing waits: everything you wrote has been delivered.", "muted")])
+
+    def choices(self) -> ComposeResult:
+        """For the chosen message."""
+        yield Choice("Close", id="close")
+        yield Choice("Try now", id="retry", classes="main")
+        yield Choice("Cancel message", id="cancel", classes="danger")
+
+    def on_mount(self) -> None:
+        """Begin in the list."""
+        self.query_one(RowList).focus()
+
+    def on_view(self, view: View) -> None:
+        """Something got further: look again."""
+        if not view.lost:
+            self.shell.attempt(self._look_up(), self._failed)
+
+    def on_row_list_chosen(self) -> None:
+        """Enter on a message goes to what can be done with it."""
+        self.query_one("#retry").focus()
+
+    def chosen(self, id: str) -> None:
+        """A button."""
+        if id == "retry":
+            self.action_retry()
+        else:
+            self.action_cancel()
+
+    def action_retry(self) -> None:
+        """Try the chosen message now."""
+        if entry := self._entry:
+            self.attempt(self._do(self.shell.session.api.outbox_retry(entry.id)))
+
+    def action_cancel(self) -> None:
+        """Take the chosen message back."""
+        if entry := self._entry:
+            self.attempt(self._do(self.shell.session.api.outbox_cancel(entry.id)))
+
+    async def _do(self, work: Awaitable[object]) -> None:
+        await work
+        await self._look_up()
+
+    async def _look_up(self) -> None:
+        self._entries = await self.shell.session.api.outbox_list()
+        if self.is_attached:
+            now = self.shell.now()
+            self.query_one(RowList).show([self._row(entry, now) for entry in self._entries])
+            for button in ("#retry", "#cancel"):
+                self.query_one(button).display = bool(self._entries)
+
+    @property
+    def _entry(self) -> OutboxEntry | None:
+        cursor = self.query_one(RowList).cursor
+        return next((entry for entry in self._entries if entry.id == cursor), None)
+
+    def _row(self, entry: OutboxEntry, now: datetime) -> Row:
+        friend = self.shell.view.friend(entry.friend)
+        name = safe_text(friend.name, multiline=False) if friend else "a friend who is gone"
+        text = safe_text((entry.text or "")[:SHOWN], multiline=False)
+        sign = self.shell.glyphs.states[entry.state]
+        next_try = f"next try {when.until(entry.next_attempt_at, now)}" if entry.next_attempt_at else ""
+        tries = f"{entry.attempts} {'try' if entry.attempts == 1 else 'tries'}"
+        why = ", ".join(part for part in (safe_text(entry.reason, multiline=False), tries, next_try) if part)
+        return Row(
+            entry.id,
+            (
+                (
+                    [(f"{sign} ", STATE_INKS[entry.state]), (name, "strong"), (f"  {text}", "text")],
+                    [(when.age(entry.queued_at, now, None), "muted")],
+                ),
+                ([(f"  {why}", "muted")], []),
+            ),
+        )

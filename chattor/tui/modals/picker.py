@@ -1,0 +1,88 @@
+"""Write a few letters, choose from what fits: friends, commands, themes. The list is the caller's; nothing waits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+
+from chattor.tui.fuzzy import rank
+from chattor.tui.ink import Piece, Pieces
+from chattor.tui.widgets.plain import Field
+from chattor.tui.widgets.rows import Row, RowList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing to pick. `text` is what the letters are looked for in, and what is shown after the sign."""
+
+    key: str
+    text: str
+    sign: Piece | None = None
+    help: str = ""
+    right: Pieces = ()
+
+
+class Picker(ModalScreen[str]):
+    """The key of what was picked, or None. With an empty query the items stand in the order given."""
+
+    BINDINGS = [
+        Binding("escape", "dismiss", "Back"),
+        Binding("up,ctrl+p", "move(-1)", "Up", show=False),
+        Binding("down,ctrl+n", "move(1)", "Down", show=False),
+        Binding("pageup", "move(-8)", "Page up", show=False),
+        Binding("pagedown", "move(8)", "Page down", show=False),
+    ]
+
+    def __init__(self, hint: str, items: Sequence[Item], cursor: str | None = None) -> None:
+        super().__init__()
+        self._hint = hint
+        self._items = items
+        self._first = cursor
+
+    def compose(self) -> ComposeResult:
+        """A line to write in above the list."""
+        with Vertical(classes="picker"):
+            yield Field(id="query", hint=self._hint, limit=64)
+            yield RowList(id="list", empty=[("Nothing fits.", "muted")])
+
+    def on_mount(self) -> None:
+        """Everything, at first."""
+        self._list.can_focus = False
+        self._show("")
+
+    def on_input_changed(self, event: Field.Changed) -> None:
+        """Fewer letters, more items."""
+        self._show(event.value)
+
+    def on_input_submitted(self) -> None:
+        """Enter picks."""
+        if self._list.cursor is not None:
+            self.dismiss(self._list.cursor)
+
+    def on_row_list_chosen(self, event: RowList.Chosen) -> None:
+        """So does a click."""
+        self.dismiss(event.key)
+
+    def action_move(self, by: int) -> None:
+        """In the list, while the letters keep the focus."""
+        self._list.action_move(by)
+
+    @property
+    def _list(self) -> RowList:
+        return self.query_one(RowList)
+
+    def _show(self, query: str) -> None:
+        found = rank(query, self._items, lambda item: item.text)
+        cursor = self._first if not query else found[0].key if found else None
+        self._list.show([_row(item) for item in found], cursor)
+
+
+def _row(item: Item) -> Row:
+    left: list[Piece] = [item.sign] if item.sign else []
+    left.append((item.text, "text"))
+    if item.help:
+        left.append((f"  {item.help}", "muted"))
+    return Row(item.key, ((left, item.right),))

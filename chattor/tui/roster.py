@@ -1,0 +1,73 @@
+"""The sidebar's rows: who asks, who is a friend, what is new. Pure."""
+
+from datetime import datetime, tzinfo
+from typing import Final
+
+from chattor.model.friend import Friend, FriendState
+from chattor.text import safe_text
+from chattor.tui import when
+from chattor.tui.glyphs import Glyphs
+from chattor.tui.ink import Piece
+from chattor.tui.view import View
+from chattor.tui.widgets.rows import Row
+from chattor.tui.words import presence_sign
+
+REQUESTS: Final = "requests"  # the key of the row that opens the requests
+ADD: Final = "add"  # the key of the row that adds a friend
+
+
+def roster(view: View, glyphs: Glyphs, now: datetime, zone: tzinfo | None) -> list[Row]:
+    """All rows, headings included."""
+    rows: list[Row] = []
+    if view.requests:
+        rows += [_heading("Requests"), _requests(view, glyphs), _blank()]
+    friends = view.listed
+    rows.append(_heading("Friends"))
+    rows += [Row(one.id, (_friend(one, glyphs, now, zone),)) for one in friends]
+    if not friends:
+        rows.append(Row(ADD, (([("+ ", "accent"), ("add a friend", "text")], ()),)))
+    return rows
+
+
+def _heading(words: str) -> Row:
+    return Row(None, (([(words, "muted")], ()),))
+
+
+def _blank() -> Row:
+    return Row(None, (((), ()),))
+
+
+def _requests(view: View, glyphs: Glyphs) -> Row:
+    incoming, outgoing = len(view.incoming), len(view.requests) - len(view.incoming)
+    right: list[Piece] = []
+    if incoming:
+        left: list[Piece] = [(glyphs.unread + " ", "accent"), ("want to be friends", "strong")]
+        right = [(str(incoming), "accent")]
+    else:
+        left = [(glyphs.asked + " ", "muted"), ("waiting for answers", "text")]
+        right = [(str(outgoing), "muted")]
+    return Row(REQUESTS, ((left, right),))
+
+
+def _friend(one: Friend, glyphs: Glyphs, now: datetime, zone: tzinfo | None) -> tuple[list[Piece], list[Piece]]:
+    sign, ink = presence_sign(one, glyphs)
+    name = safe_text(one.name, multiline=False)
+    left: list[Piece] = [(sign + " ", ink), (name, "strong" if one.unread or one.alarm else "text")]
+    return left, _state(one, now, zone)
+
+
+def _state(one: Friend, now: datetime, zone: tzinfo | None) -> list[Piece]:
+    """What is most worth knowing, in a word."""
+    if one.alarm:
+        return [("alarm", "bad")]
+    if one.unread:
+        return [(f"{one.unread} new", "accent")]
+    if one.state is FriendState.OUTGOING:
+        return [("asked", "muted")]
+    if one.state is FriendState.BLOCKED:
+        return [("blocked", "muted")]
+    if one.typing:
+        return [("typing", "accent")]
+    if one.online:
+        return [("online", "good")]
+    return [(when.age(one.last_seen, now, zone), "muted")] if one.last_seen else [("away", "muted")]

@@ -1,0 +1,55 @@
+"""The frame of the screens before the main one: a column in the middle, the name on top, keys at the bottom."""
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from chattor.errors import ChattorError
+from chattor.tui.shell import Shell, sentence, shell
+from chattor.tui.view import View
+from chattor.tui.widgets.plain import Plain
+
+
+class Page(Screen[None]):
+    """Subclasses give `heading` and `content`."""
+
+    BINDINGS = [Binding("ctrl+q", "app.leave", "Quit", priority=True)]
+    heading = ""
+
+    def compose(self) -> ComposeResult:
+        """The frame."""
+        with VerticalScroll(classes="page", can_focus=False):
+            yield Plain([("chattor", "accent")], classes="brand")
+            if self.heading:
+                yield Plain(self.heading, classes="heading")
+            yield from self.content()
+            problem = Plain("", id="problem", classes="problem")
+            problem.display = False
+            yield problem
+        yield Footer(show_command_palette=False)
+
+    def content(self) -> ComposeResult:
+        """What is between heading and problem."""
+        yield from ()
+
+    @property
+    def shell(self) -> Shell:
+        """The application."""
+        return shell(self)
+
+    def on_mount(self) -> None:
+        """Follow the view."""
+        self.watch(self.shell, "view", self.on_view)
+
+    def on_view(self, view: View) -> None:
+        """The view changed."""
+
+    def failed(self, error: ChattorError) -> None:
+        """Say in place what is wrong and what to do."""
+        self.problem(sentence(error))
+
+    def problem(self, words: str) -> None:
+        """Say it; empty takes it away."""
+        self.query_one("#problem", Plain).say(words)

@@ -1,0 +1,89 @@
+"""The first screen of all: a name and a passphrase, nothing else is asked."""
+
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from chattor.errors import ChattorError
+from chattor.tui.screens.page import Page
+from chattor.tui.session import Desk
+from chattor.tui.strength import MIN_LENGTH, strength
+from chattor.tui.widgets.plain import Choice, Field, Plain
+from chattor.tui.widgets.progress import bar
+
+NAME_MAX = 32  # characters; protocol.limits.NAME_MAX is the same number
+_BAR = 16  # cells
+_FIELDS = ("name", "passphrase", "again")
+
+
+class Welcome(Page):
+    """Creates the profile, then the application goes on."""
+
+    heading = "Chat that belongs to the two of you: no server, no account, over Tor."
+
+    def content(self) -> ComposeResult:
+        """Three fields."""
+        yield Plain("Your name — friends see it when you ask them", classes="label")
+        yield Field(id="name", limit=NAME_MAX)
+        yield Plain("Passphrase — it encrypts everything on this disk; nobody can reset it", classes="label")
+        yield Field(id="passphrase", secret=True)
+        yield Plain("", id="strength")
+        yield Plain("The same once more", classes="label")
+        yield Field(id="again", secret=True)
+        yield Choice("Create", id="create", classes="main")
+        yield Plain("", id="working", classes="muted")
+
+    def on_mount(self) -> None:
+        """Begin with the name."""
+        self.query_one("#name").focus()
+        self._show_strength("")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """The strength as it grows."""
+        self.problem("")
+        if event.input.id == "passphrase":
+            self._show_strength(event.value)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on, and creates from the last field."""
+        if event.input.id == "again":
+            self._go()
+        else:
+            self.focus_next("Field")
+
+    def on_button_pressed(self) -> None:
+        """Or the button."""
+        self._go()
+
+    def failed(self, error: ChattorError) -> None:
+        """Once more."""
+        super().failed(error)
+        self._busy(False)
+
+    def _go(self) -> None:
+        name, passphrase, again = (self.query_one(f"#{field}", Field).value for field in _FIELDS)
+        if not name.strip():
+            self._wrong("name", "A name is needed; any will do.")
+        elif len(passphrase) < MIN_LENGTH:
+            self._wrong("passphrase", f"The passphrase needs at least {MIN_LENGTH} characters; four words are good.")
+        elif passphrase != again:
+            self._wrong("again", "The two passphrases are not the same.")
+        elif not self.query_one("#create").disabled:
+            self._busy(True)
+            self.shell.attempt(self._create(name.strip(), passphrase), self.failed)
+
+    def _wrong(self, field: str, words: str) -> None:
+        self.problem(words)
+        self.query_one(f"#{field}").focus()
+
+    def _busy(self, busy: bool) -> None:
+        self.query_one("#create").disabled = busy
+        self.query_one("#working", Plain).say("Making your keys and the encrypted store…" if busy else "")
+
+    def _show_strength(self, passphrase: str) -> None:
+        found = strength(passphrase)
+        meter = bar(found.share, self.shell.glyphs, _BAR)
+        self.query_one("#strength", Plain).say([*meter, (found.words, found.ink)])
+
+    async def _create(self, name: str, passphrase: str) -> None:
+        api = await self.shell.gateway.create(name, passphrase)
+        self.shell.created(Desk(api=api, hosting=True))

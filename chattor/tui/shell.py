@@ -1,0 +1,200 @@
+"""What screens and dialogs may ask of the application: the view, the session, a toast, a piece of work.
+
+The application proper (`app.py`) adds the way through the screens. This half exists so that a dialog can name what it
+leans on without importing the whole.
+"""
+
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import date, datetime
+from functools import reduce as fold
+from typing import Final
+
+from textual.app import App
+from textual.dom import DOMNode
+from textual.message import Message
+from textual.notifications import SeverityLevel
+from textual.reactive import var
+from textual.worker import Worker, WorkerState
+
+from chattor.api import Gateway
+from chattor.errors import BadTheme, ChattorError
+from chattor.model.ids import FriendId
+from chattor.text import safe_text
+from chattor.tui import when
+from chattor.tui.commands import Command
+from chattor.tui.glyphs import Glyphs, glyphs
+from chattor.tui.options import Options
+from chattor.tui.session import Desk, Session
+from chattor.tui.state import Happening, reduce
+from chattor.tui.theme import DEFAULT, ThemeShelf, to_textual
+from chattor.tui.view import EVERYTHING, View
+
+TOAST_SECONDS: Final = 6.0
+
+
+class Happened(Message):
+    """The session learned something; posted, so that whoever learned it does not wait for the screen."""
+
+    def __init__(self, happenings: Sequence[Happening]) -> None:
+        super().__init__()
+        self.happenings = happenings
+
+
+class Shell(App[int]):
+    """The state of the interface and the few things everything in it needs."""
+
+    view: var[View] = var(View, always_update=True)
+
+    def __init__(self, gateway: Gateway, options: Options) -> None:
+        super().__init__()
+        self.gateway = gateway
+        self.options = options
+        self.glyphs: Glyphs = glyphs(options.ascii)
+        self.shelf = ThemeShelf(config=options.config)
+        self._session: Session | None = None
+        self._refreshing = False
+
+    # The node
+
+    @property
+    def session(self) -> Session:
+        """Our dealings with the node; only after `begin`."""
+        if self._session is None:
+            raise RuntimeError("no session yet")
+        return self._session
+
+    @property
+    def has_session(self) -> bool:
+        """Is there a node at all yet?"""
+        return self._session is not None
+
+    def begin(self, desk: Desk) -> None:
+        """From now on this is our node."""
+        self._session = Session(self.gateway, desk, self.options.clock, self._told)
+        self.set_reactive(Shell.view, View(stale=EVERYTHING))
+        self.run_worker(self.session.follow(), group="follow", exit_on_error=False)
+
+    def _told(self, happenings: Sequence[Happening]) -> None:
+        self.post_message(Happened(happenings))
+
+    def on_happened(self, event: Happened) -> None:
+        """One redraw for all that happened."""
+        was = self.view
+        now = fold(reduce, event.happenings, was)
+        if now is not was:
+            self.view = now
+        self._look_up()
+
+    def _look_up(self) -> None:
+        if self.view.stale and not self.view.lost and not self._refreshing:
+            self._refreshing = True
+            self.attempt(self._refresh())
+
+    async def _refresh(self) -> None:
+        try:
+            await self.session.refresh(self.view)
+        finally:
+            self._refreshing = False
+
+    # Work and its failures
+
+    def attempt(
+        self, work: Coroutine[object, object, object], failed: Callable[[ChattorError], None] | None = None
+    ) -> None:
+        """Do it without waiting; what goes wrong is told by `failed`, or in a toast."""
+        self.run_worker(self._attempt(work, failed or self.complain), exit_on_error=False)
+
+    async def _attempt(self, work: Coroutine[object, object, object], failed: Callable[[ChattorError], None]) -> None:
+        try:
+            await work
+        except ChattorError as error:
+            failed(error)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A defect in one piece of work does not take the others down, but is not hidden either."""
+        if event.state is WorkerState.ERROR:
+            self.notify(f"A defect: {event.worker.error!r}. Please report it.", severity="error")
+
+    def complain(self, error: ChattorError) -> None:
+        """What went wrong and what to do, in a toast."""
+        self.notify(sentence(error), severity="error")
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """A toast; whatever it says is plain text."""
+        del markup
+        safe = safe_text(message, multiline=True, limit=400)
+        super().notify(safe, title=title, severity=severity, timeout=timeout or TOAST_SECONDS, markup=False)
+
+    # The way through the screens; `app.py` knows it
+
+    def unlocked(self, desk: Desk) -> None:
+        """The profile is open."""
+        raise NotImplementedError
+
+    def created(self, desk: Desk) -> None:
+        """The profile was made a moment ago."""
+        raise NotImplementedError
+
+    def enter(self) -> None:
+        """To the main screen."""
+        raise NotImplementedError
+
+    def open_chat(self, friend: FriendId) -> None:
+        """To a conversation."""
+        raise NotImplementedError
+
+    def run_command(self, command: Command, argument: str = "") -> None:
+        """Whatever the table of commands offers."""
+        raise NotImplementedError
+
+    def copy(self, text: str, what: str) -> None:
+        """To the clipboard by way of the terminal; the toast names the route, since some terminals ignore it."""
+        self.copy_to_clipboard(text)
+        self.notify(f"{what} was handed to the terminal's clipboard (OSC 52). If pasting brings nothing, mark it.")
+
+    # The look
+
+    def now(self) -> datetime:
+        """The wall clock."""
+        return datetime.fromtimestamp(self.options.clock.wall() / 1000).astimezone()
+
+    def today(self) -> date:
+        """In the reader's zone."""
+        return when.day(self.now(), self.options.zone)
+
+    def wear(self, name: str) -> bool:
+        """Put a theme on; a bad one is one toast, and the previous theme stays."""
+        try:
+            palette = self.shelf.load(name)
+        except BadTheme as error:
+            self.complain(error)
+            return False
+        self.register_theme(to_textual(palette))
+        self.theme = name
+        return True
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our variables, for the moment before our first theme is on."""
+        return to_textual(ThemeShelf().load(DEFAULT)).variables
+
+
+def shell(node: DOMNode) -> Shell:
+    """The application a widget is in."""
+    app = node.app
+    if not isinstance(app, Shell):
+        raise TypeError("not in a chattor application")
+    return app
+
+
+def sentence(error: ChattorError) -> str:
+    """`Wrong passphrase. Try again; …`"""
+    words = str(error) or error.code.replace("_", " ")
+    return f"{words[:1].upper()}{words[1:]}. {error.hint}"

@@ -1,0 +1,76 @@
+"""How a loaded conversation changes: pages before and after, messages that come, go out and get further. Pure."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from msgspec import structs
+
+from chattor.model.ids import MessageId
+from chattor.model.message import Direction, Message, MessageState, Sent
+from chattor.tui.view import Thread
+
+
+def newest(thread: Thread, page: tuple[Message, ...], *, first: bool, unread: int) -> Thread:
+    """The newest page again or for the first time: it wins where it overlaps; without overlap it stands alone."""
+    known = {message.id for message in page}
+    kept = [message for message in thread.messages if message.id not in known]
+    start = thread.index(page[0].id) if page else None
+    if not thread.loaded:
+        loaded = replace(thread, messages=(*page, *kept), loaded=True, complete=first)
+        return loaded if loaded.divider else _mark_first_unread(loaded, unread)
+    if start is None:
+        return replace(thread, messages=page, complete=first) if page else thread
+    before = thread.messages[:start]
+    after = [message for message in thread.messages[start:] if message.id not in known]
+    return replace(thread, messages=(*before, *page, *after), complete=thread.complete or first)
+
+
+def older(thread: Thread, page: tuple[Message, ...], before: MessageId, *, first: bool) -> Thread:
+    """The page before our first message; an answer to a question nobody asks any more changes nothing."""
+    if not thread.messages or thread.messages[0].id != before:
+        return thread
+    divider = thread.divider
+    if divider == before:
+        divider = next((message.id for message in page if _is_unread(message)), divider)
+    return replace(thread, messages=(*page, *thread.messages), complete=first, divider=divider)
+
+
+def received(thread: Thread, message: Message, *, unseen: int) -> Thread:
+    """A friend's message at the end; `unseen` counts it and what was unread before it, 0 if the reader looks on."""
+    thread = replace(thread, messages=(*thread.messages, message))
+    if not unseen:
+        return thread
+    if unseen == 1 or thread.divider is None:
+        return replace(thread, divider=message.id, fresh=unseen)
+    return replace(thread, fresh=thread.fresh + 1)
+
+
+def written(thread: Thread, sent: Sent, text: str, at: datetime) -> Thread:
+    """Our own message at the end; whoever writes has read, so the divider goes."""
+    thread = replace(thread, divider=None, fresh=0)
+    if thread.index(sent.id) is not None:
+        return thread
+    message = Message(
+        id=sent.id, friend=sent.friend, direction=Direction.OUT, text=text, state=sent.state, seq=sent.seq,
+        reply_to=None, edited=False, reactions={}, sent_at=at, received_at=None, expires_at=None,
+    )  # fmt: skip
+    return replace(thread, messages=(*thread.messages, message))
+
+
+def changed(thread: Thread, id: MessageId, state: MessageState, *, gone: bool = False) -> Thread | None:
+    """A message in another state, its text `gone` with it or not; None if it is not loaded."""
+    at = thread.index(id)
+    if at is None:
+        return None
+    was = thread.messages[at]
+    message = structs.replace(was, state=state, text=None if gone else was.text)
+    return replace(thread, messages=(*thread.messages[:at], message, *thread.messages[at + 1 :]))
+
+
+def _is_unread(message: Message) -> bool:
+    return message.direction is Direction.IN and message.state is MessageState.DELIVERED
+
+
+def _mark_first_unread(thread: Thread, unread: int) -> Thread:
+    first = next((message.id for message in thread.messages if _is_unread(message)), None) if unread else None
+    return replace(thread, divider=first, fresh=unread if first else 0)

@@ -1,0 +1,139 @@
+"""A list of rows to move through and choose from, drawn by line: a thousand cost no more than the ten one sees."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from textual import events
+from textual.binding import Binding
+from textual.geometry import Size
+from textual.message import Message
+from textual.strip import Strip
+
+from chattor.tui.ink import Pieces, spread, strip
+from chattor.tui.widgets.inked import Inked
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Lines of (left, right) pieces. Without a key it is a heading and cannot be chosen."""
+
+    key: str | None
+    lines: tuple[tuple[Pieces, Pieces], ...]
+
+
+class RowList(Inked, can_focus=True):
+    """`show` rows; `cursor` is the key of the chosen one and stays with it when rows come, go and move."""
+
+    BINDINGS = [
+        Binding("up,k", "move(-1)", "Up", show=False),
+        Binding("down,j", "move(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("home,g", "edge(0)", "First", show=False),
+        Binding("end,G", "edge(-1)", "Last", show=False),
+        Binding("enter,space", "choose", "Choose", show=False),
+    ]
+
+    class Chosen(Message):
+        """Enter or a click on a row."""
+
+        def __init__(self, rows: "RowList", key: str) -> None:
+            super().__init__()
+            self.rows = rows
+            self.key = key
+
+        @property
+        def control(self) -> "RowList":
+            """The list."""
+            return self.rows
+
+    class Moved(Chosen):
+        """The cursor is on another row."""
+
+    def __init__(self, *, id: str | None = None, empty: Pieces = ()) -> None:
+        super().__init__(id=id)
+        self.cursor: str | None = None
+        self._empty = empty
+        self._rows: Sequence[Row] = ()
+        self._tops: list[int] = [0]
+
+    @property
+    def keys(self) -> list[str]:
+        """What can be chosen, in order."""
+        return [row.key for row in self._rows if row.key is not None]
+
+    def show(self, rows: Sequence[Row], cursor: str | None = None) -> None:
+        """Other rows; the cursor goes to `cursor` if given, else stays, else goes where its row was."""
+        was = self.keys
+        at = was.index(self.cursor) if self.cursor in was else 0
+        self._rows = rows
+        self._tops = list(accumulate((len(row.lines) for row in rows), initial=0))
+        keys = self.keys
+        wanted = cursor if cursor in keys else self.cursor
+        self.cursor = wanted if wanted in keys else keys[min(at, len(keys) - 1)] if keys else None
+        self.virtual_size = Size(self.size.width, max(self._tops[-1], 1))
+        self._reveal()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One line of one row."""
+        y += self.scroll_offset.y
+        cells = self.size.width
+        if y >= self._tops[-1]:
+            return strip(self._empty if y == 0 else (), self.ink, cells)
+        at = bisect_right(self._tops, y) - 1
+        left, right = self._rows[at].lines[y - self._tops[at]]
+        chosen = self._rows[at].key is not None and self._rows[at].key == self.cursor
+        pieces = spread([(" ", "text"), *left], [*right, (" ", "text")], cells)
+        return strip(pieces, self.ink_on_cursor if chosen else self.ink, cells)
+
+    def action_move(self, by: int) -> None:
+        """The cursor up or down."""
+        keys = self.keys
+        if keys:
+            at = keys.index(self.cursor) if self.cursor in keys else 0
+            self._to(keys[max(0, min(at + by, len(keys) - 1))])
+
+    def action_page(self, by: int) -> None:
+        """A window's height up or down."""
+        self.action_move(by * max(1, self.size.height - 1))
+
+    def action_edge(self, at: int) -> None:
+        """To the first or the last."""
+        if keys := self.keys:
+            self._to(keys[at])
+
+    def action_choose(self) -> None:
+        """Take what the cursor is on."""
+        if self.cursor is not None:
+            self.post_message(self.Chosen(self, self.cursor))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click takes the row under it."""
+        y = event.get_content_offset_capture(self).y + self.scroll_offset.y
+        if 0 <= y < self._tops[-1] and (key := self._rows[bisect_right(self._tops, y) - 1].key):
+            self._to(key)
+            self.action_choose()
+
+    def on_resize(self) -> None:
+        """Keep the cursor in sight."""
+        self._reveal()
+
+    def _to(self, key: str) -> None:
+        if key != self.cursor:
+            self.cursor = key
+            self._reveal()
+            self.refresh()
+            self.post_message(self.Moved(self, key))
+
+    def _reveal(self) -> None:
+        at = next((i for i, row in enumerate(self._rows) if row.key == self.cursor and row.key), None)
+        if at is None or not self.size.height:
+            return
+        first = at - 1 if at and self._rows[at - 1].key is None else at
+        top, bottom, height = self._tops[first], self._tops[at + 1], self.size.height
+        y = self.scroll_offset.y
+        if top < y or bottom > y + height:
+            self.scroll_to(y=top if top < y else bottom - height, animate=False)
