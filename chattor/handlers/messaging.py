@@ -168,6 +168,13 @@ def draft(tx: Tx, ctx: Ctx, name: str, text: str | None) -> str:
     return tx.friends.draft(friend.id)
 
 
+def _own(tx: Tx, name: str) -> MessageRow:
+    row = resolve.message(tx, name)
+    if row.direction is not Direction.OUT:
+        raise NotAllowed("it is not yours")
+    return row
+
+
 def sent(tx: Tx, ctx: Ctx, name: str) -> Sent:
     """How far one of our messages got."""
     return _sent(_own(tx, name))
