@@ -27,9 +27,7 @@ FRAME_BODY_MAX: Final = RECORD_PAYLOADS[-1] - FRAME_HEADER
 FRAMES_PER_RECORD: Final = 64  # bounds the work one record can ask for
 RECORD_TIMEOUT: Final = 60.0  # s; a record begun and not finished by then is a slow-loris
 READ_MAX: Final = 64 * 1024  # asked of a stream at once: a few full records
-LINK_BACKLOG: Final = (
-    2 * 1024 * 1024
-)  # bytes waiting for a peer; eight windows, so only one that does not read gets there
+LINK_BACKLOG: Final = 2 * 1024 * 1024  # bytes; eight windows, so only a peer that does not read gets there
 CLOSE_GRACE: Final = 1.0  # s for a last word to leave
 REKEY_EVERY: Final = 1 << 16  # records
 LINK_LIFETIME: Final = 24 * 3600.0  # s; a fresh KEM at least daily

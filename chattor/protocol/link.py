@@ -14,24 +14,10 @@ from chattor.crypto.certificate import Certificate
 from chattor.crypto.keys import Identity, Rng
 from chattor.crypto.session import Role
 from chattor.errors import LocalError, RemoteError
+from chattor.protocol import limits
 from chattor.protocol.frames import PLAIN, Bye, Frame, FrameType, Hello, Ping, Pong, Ready, decode, encode
 from chattor.protocol.handshake import Initiation, Pin, Purpose, Reception, ReplayWindow, Secrets, Target
 from chattor.protocol.lifecycle import FIRST, Alarm, End, State, Step, advance
-from chattor.protocol.limits import (
-    DEAD_AFTER,
-    FIRST_MESSAGE_TIMEOUT,
-    FRAME_BODY_MAX,
-    FRAME_HEADER,
-    HANDSHAKE_TIMEOUT,
-    LINK_BACKLOG,
-    LINK_LIFETIME,
-    PING_EVERY,
-    PONG_EVERY,
-    RATCHET_OVERHEAD,
-    READ_MAX,
-    RECORD_TIMEOUT,
-    TIE_PROBE,
-)
 from chattor.protocol.records import Inbox, Packed
 from chattor.protocol.signals import Alive, Continuity, Event, Greeted, Greeting, Proved, Received, Silent
 from chattor.protocol.tunnel import Tunnel
@@ -63,7 +49,7 @@ class Link:
         self._queue: list[Packed] = []
         self._backlog = 0
         self._events: list[Event] = []
-        self._alarms = {Alarm.HANDSHAKE: now + HANDSHAKE_TIMEOUT}
+        self._alarms = {Alarm.HANDSHAKE: now + limits.HANDSHAKE_TIMEOUT}
         self._pong_free = now
 
     @classmethod
@@ -91,7 +77,7 @@ class Link:
     ) -> "Link":
         """Be dialled, under the address and identity of `certificate`; says nothing before message 1 authenticates."""
         link = cls(Reception(identity, certificate, rng, replays), Role.RESPONDER, (None, None), rng, now)
-        link._alarms[Alarm.FIRST] = now + FIRST_MESSAGE_TIMEOUT
+        link._alarms[Alarm.FIRST] = now + limits.FIRST_MESSAGE_TIMEOUT
         return link
 
     @property
@@ -102,7 +88,7 @@ class Link:
     @property
     def read_limit(self) -> int:
         """How many bytes to ask the stream for: not one beyond the handshake message awaited."""
-        return READ_MAX if self._tunnel else self._half.awaits - len(self._inbox)
+        return limits.READ_MAX if self._tunnel else self._half.awaits - len(self._inbox)
 
     def receive(self, data: bytes, now: float) -> list[Event]:
         """Take what arrived. Raises a RemoteError, and then the link is closed; after its end nothing is heard."""
@@ -117,9 +103,9 @@ class Link:
             self.abandon(End.FAULT)
             self._events.clear()
             raise
-        self._await_rest()
-        self._ring()
-        return self._take_events()
+        if self._tunnel and len(self._inbox):  # a record must not only begin
+            self._alarms.setdefault(Alarm.RECORD, now + limits.RECORD_TIMEOUT)
+        return self._ring()
 
     def greet(self, greeting: Greeting) -> None:
         """Say our HELLO, when `Proved` (responder) or `Greeted` (initiator) asked for it. Raises LocalError."""
@@ -139,8 +125,8 @@ class Link:
         self._advance(Step.SEND)
         packed = [_sized(*encode(frame)) for frame in frames]
         self._queue += packed
-        self._backlog += sum(FRAME_HEADER + len(body) for _, body in packed)
-        if self._backlog > LINK_BACKLOG:
+        self._backlog += sum(limits.FRAME_HEADER + len(body) for _, body in packed)
+        if self._backlog > limits.LINK_BACKLOG:
             self.abandon(End.STALLED)
 
     def data_to_send(self) -> bytes:
@@ -157,7 +143,7 @@ class Link:
         if self.state is State.OPEN:
             self._put(Ping())
         if not self.closed:
-            self._alarms[Alarm.PROBE] = now + TIE_PROBE
+            self._alarms[Alarm.PROBE] = now + limits.TIE_PROBE
 
     def deadline(self) -> float | None:
         """The next moment `tick` must run; None once closed."""
@@ -166,8 +152,7 @@ class Link:
     def tick(self, now: float) -> list[Event]:
         """Let time pass: pings, pongs that were held back, the end of patience."""
         self._now = now
-        self._ring()
-        return self._take_events()
+        return self._ring()
 
     def close(self, end: End = End.LOCAL) -> None:
         """End it here: what is queued still leaves, then BYE if the link was open."""
@@ -196,10 +181,6 @@ class Link:
     def _put(self, frame: Frame) -> None:
         self._queue.append(encode(frame))
 
-    def _take_events(self) -> list[Event]:
-        events, self._events = self._events, []
-        return events
-
     def _finish(self, end: End) -> None:
         self.state, self.ended = State.CLOSED, end
         self._alarms.clear()
@@ -207,13 +188,13 @@ class Link:
 
     def _opened(self) -> None:
         del self._alarms[Alarm.HANDSHAKE]
-        self._alarms[Alarm.LIFETIME] = self._now + LINK_LIFETIME
+        self._alarms[Alarm.LIFETIME] = self._now + limits.LINK_LIFETIME
         self._heard()
 
     def _heard(self) -> None:
         """A sign of life: silence is counted from now."""
-        self._alarms[Alarm.PING] = self._now + PING_EVERY
-        self._alarms[Alarm.DEAD] = self._now + DEAD_AFTER
+        self._alarms[Alarm.PING] = self._now + limits.PING_EVERY
+        self._alarms[Alarm.DEAD] = self._now + limits.DEAD_AFTER
 
     def _hear(self) -> bool:
         """Take the next whole message or record, if it is there and we still listen."""
@@ -271,27 +252,24 @@ class Link:
             case _:
                 self._events.append(Received(frame))
 
-    def _await_rest(self) -> None:
-        """Records must not only begin."""
-        if self._tunnel and len(self._inbox):
-            self._alarms.setdefault(Alarm.RECORD, self._now + RECORD_TIMEOUT)
-
-    def _ring(self) -> None:
-        """Let every alarm that is due ring, in the order of `Alarm`."""
+    def _ring(self) -> list[Event]:
+        """Let every alarm that is due ring, in the order of `Alarm`; all that happened by then."""
         for alarm in Alarm:
             at = self._alarms.get(alarm)
             if at is not None and at <= self._now:
                 del self._alarms[alarm]
                 self._on(alarm)
+        events, self._events = self._events, []
+        return events
 
     def _on(self, alarm: Alarm) -> None:
         match alarm:
             case Alarm.PING:
                 self._put(Ping())
-                self._alarms[alarm] = self._now + PING_EVERY
+                self._alarms[alarm] = self._now + limits.PING_EVERY
             case Alarm.PONG:
                 self._put(Pong())
-                self._pong_free = self._now + PONG_EVERY
+                self._pong_free = self._now + limits.PONG_EVERY
             case Alarm.PROBE:
                 self._events.append(Silent())
             case Alarm.LIFETIME:
@@ -306,6 +284,6 @@ class Link:
 
 
 def _sized(kind: FrameType, body: bytes) -> Packed:
-    if len(body) + (0 if kind in PLAIN else RATCHET_OVERHEAD) > FRAME_BODY_MAX:
+    if len(body) + (0 if kind in PLAIN else limits.RATCHET_OVERHEAD) > limits.FRAME_BODY_MAX:
         raise LocalError(f"a {kind.name} of {len(body)} bytes")
     return kind, body
