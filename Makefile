@@ -3,7 +3,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-TREES := chattor tests
+TREES := chattor tests themes
 JOBS := 2
 ARGS :=
 
