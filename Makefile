@@ -8,7 +8,7 @@ JOBS := 2
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test check bench lock clean tor
+.PHONY: help setup setup-test run demo test check promises bench lock clean tor
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -32,6 +32,9 @@ check: setup-test ## lint, format, types, import contracts
 	$(BIN)/ruff format --check $(TREES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+promises: setup-test ## the tests that take long: every bit, thousands of schedules
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup -m slow $(ARGS)
 
 bench: setup-test ## measure, against peers where there are some
 	@set -e; for file in tests/bench/[a-z]*.py; do \
