@@ -24,7 +24,7 @@ run: setup ## chattor on the live Tor network (ARGS="--profile NAME ...")
 demo: setup ## chattor on a private Tor network on this machine; nothing leaves it
 	@$(BIN)/chattor demo $(ARGS)
 
-test: setup-test check ## lint, types, contracts and every test, with a private network of real tor
+test: setup-test check ## lint, types, contracts and every test but the slow ones, with a private network of real tor
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup -m "not slow" $(ARGS)
 
 check: setup-test ## lint, format, types, import contracts
