@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from chattor.crypto.keys import Identity
+from chattor.protocol.frames import Msg, Tombstone
 from chattor.protocol.stream import Position
 from tests.support.desk import Desk
 
@@ -47,6 +48,7 @@ class Pair:
         for item in batch.frames:
             if self.dice.random() > patience:
                 return
+            assert isinstance(item, Msg | Tombstone)
             received = theirs.receive(item)
             assert not received.broken
             if self.dice.random() < patience:

@@ -88,7 +88,10 @@ class MessagesRepo:
 
     def number(self, friend: int, msg_id: bytes) -> int | None:
         """The number of a message of either side by its wire id."""
-        row = self._sql.execute("SELECT id FROM messages WHERE friend = ? AND msg_id = ?", (friend, msg_id)).fetchone()
+        row = self._sql.execute(
+            "SELECT id FROM messages WHERE friend = ? AND direction IN ('in', 'out') AND msg_id = ?",
+            (friend, msg_id),
+        ).fetchone()
         return None if row is None else integer(row[0])
 
     def set_state(self, message: int, state: MessageState) -> None:

@@ -1,0 +1,63 @@
+"""The event log: cursors, the stored one, gaps."""
+
+import pytest
+
+from chattor.errors import BadInput
+from chattor.handlers import log
+from chattor.model.events import Gap, MessageStateChanged
+from tests.support.desk import Desk
+
+
+def test_a_consumer_that_comes_back_misses_nothing(desk: Desk) -> None:
+    desk.send("one")
+    first = desk.act(log.recv, None, True, 100)
+    desk.send("two")
+
+    second = desk.act(log.recv, None, False, 100)
+    again = desk.act(log.recv, None, False, 100)
+
+    assert [len(first.events), len(second.events)] == [1, 1]
+    assert again == second, "only ack moves the stored cursor"
+
+
+def test_a_page_ends_at_its_limit_and_the_cursor_goes_on(desk: Desk) -> None:
+    for number in range(5):
+        desk.send(str(number))
+
+    first = desk.act(log.recv, "0", False, 2)
+    rest = desk.act(log.recv, first.cursor, False, 100)
+
+    assert [event.cursor for event in (*first.events, *rest.events)] == ["1", "2", "3", "4", "5"]
+
+
+def test_what_was_pruned_is_told_as_a_gap(desk: Desk) -> None:
+    for number in range(5):
+        desk.send(str(number))
+    desk.act(lambda tx, ctx: tx.events.prune(2))
+
+    gap, *rest = desk.act(log.recv, "0", False, 100).events
+
+    assert isinstance(gap, Gap)
+    assert gap.cursor == "3"
+    assert all(isinstance(event, MessageStateChanged) for event in rest)
+    assert desk.act(log.recv, gap.cursor, False, 100).events == rest
+
+
+def test_a_cursor_of_the_future_waits_for_what_comes_next(desk: Desk) -> None:
+    desk.send("one")
+
+    assert desk.act(log.recv, "999", False, 100).events == []
+
+
+@pytest.mark.parametrize("cursor", ["", "-1", "m1", "１", "9" * 18])
+def test_what_is_no_cursor_is_refused(desk: Desk, cursor: str) -> None:
+    with pytest.raises(BadInput):
+        desk.act(log.recv, cursor, False, 100)
+
+
+def test_the_log_holds_no_text(desk: Desk) -> None:
+    desk.send("a secret")
+
+    rows = desk.act(lambda tx, ctx: tx.events.after(0, 10))
+
+    assert "a secret" not in repr(rows)
