@@ -9,9 +9,10 @@ from chattor.store.tx import Tx
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How many friends, unread messages, and waiting things."""
+    """How many friends, how many of them have a live link, unread messages, and waiting things."""
 
     friends: int
+    online: int
     unread: int
     outbox: int
 
@@ -20,4 +21,5 @@ def overview(tx: Tx, ctx: Ctx) -> Overview:
     """Count what a status line shows."""
     friends = [row for row in tx.friends.all() if row.state is State.FRIEND]
     unread = sum(tx.messages.unread(row.id, row.read_id) for row in friends)
-    return Overview(len(friends), unread, tx.messages.count_waiting() + tx.outbox.count())
+    online = sum(row.id in ctx.online for row in friends)
+    return Overview(len(friends), online, unread, tx.messages.count_waiting() + tx.outbox.count())

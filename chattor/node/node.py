@@ -58,7 +58,7 @@ class Node:
             tor=tor,
             reachable=tor.ready,
             friends=counts.friends,
-            online=len(self._core.online),
+            online=counts.online,
             unread=counts.unread,
             outbox=counts.outbox,
         )
