@@ -133,9 +133,8 @@ class Connection:
                 while data := self.link.data_to_send():
                     await self._stream.write(data)
         except ConnectionError:
-            self.link.abandon(End.EOF)
-        finally:
-            self._stream.close()  # so that the reader hears of it
+            return  # the reader hears what came before the end, and then the end
+        self._stream.close()  # the last word is out
 
     def __repr__(self) -> str:
         return f"<Connection {self.link!r}>"

@@ -109,8 +109,8 @@ class Link:
 
     def greet(self, greeting: Greeting) -> None:
         """Say our HELLO, when `Proved` (responder) or `Greeted` (initiator) asked for it. Raises LocalError."""
-        self._advance(Step.GREET)
         tunnel = self._keyed
+        self._advance(Step.GREET)
         tunnel.choose((greeting.cur, greeting.prev))
         self._put(tunnel.hello(greeting.r_high, greeting.r_hash))
         if self.state is State.OPEN:

@@ -9,7 +9,7 @@ from chattor.net.connection import Connection
 from chattor.protocol.frames import Msg
 from chattor.protocol.link import Alive, End, Event, Silent, State
 from chattor.transport.base import Stream
-from tests.support.links import answer, dial, person
+from tests.support.links import START, answer, dial, person
 from tests.support.owners import Owner, now, pass_by, wire
 from tests.support.virtual import run
 
@@ -247,6 +247,38 @@ def test_a_peer_that_does_not_read_is_given_up() -> None:
         assert await line.anas is End.STALLED
         line.ben.gate.set()
         await line.bens
+
+    run(story())
+
+
+def test_what_came_before_the_end_is_heard_even_when_nothing_can_be_written() -> None:
+    async def story() -> None:
+        line = await Line().open()
+        line.ana.gate.clear()
+        line.ben.connection.send([message(0)])
+        await pass_by(1)
+        line.ben.connection.send([message(1), message(2)])
+        line.ben.connection.close(End.IDLE)
+        assert await line.bens is End.IDLE
+        await pass_by(1)
+        line.ana.connection.send([message(3)])
+        await pass_by(1)
+        line.ana.gate.set()
+        assert await line.anas is End.BYE
+        assert line.ana.frames == [message(0), message(1), message(2)]
+
+    run(story())
+
+
+def test_what_is_over_stays_over() -> None:
+    async def story() -> None:
+        line = await Line().open()
+        line.ana.connection.close(End.REPLACED)
+        line.ana.connection.close(End.IDLE)
+        line.ana.connection.probe()
+        assert not line.ana.connection.greet(START)
+        assert await line.over() == (End.REPLACED, End.BYE)
+        line.ana.connection.drop()
 
     run(story())
 

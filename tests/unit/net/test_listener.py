@@ -95,6 +95,30 @@ def test_when_all_places_are_taken_one_at_random_gives_way() -> None:
     run(story())
 
 
+@pytest.mark.parametrize(("throw", "dropped"), [(64, "the newcomer"), (3, "the fourth")])
+def test_the_dice_choose_among_all_and_the_newcomer(throw: int, dropped: str) -> None:
+    async def story() -> None:
+        listener = Listener(
+            respond=lambda: answer(BEN, now=now()),
+            now=now,
+            rng=lambda size: throw.to_bytes(size, "big"),
+            on_event=Owner().obey,
+            on_end=Owner().over,
+        )
+        streams = []
+        for _ in range(PRE_AUTH_LINKS + 1):
+            near, far, _ = wire()
+            listener.accept(far)
+            streams.append(near)
+        reads = [asyncio.create_task(stream.read(1)) for stream in streams]
+        done, _ = await asyncio.wait(reads, timeout=1)
+        assert [reads.index(task) for task in done] == [throw], dropped
+        await listener.stop()
+        await asyncio.wait(reads)
+
+    run(story())
+
+
 def test_a_friend_gets_in_while_a_crowd_sits_on_every_place() -> None:
     async def story() -> None:
         door = Door(Owner())

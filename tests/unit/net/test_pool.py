@@ -127,6 +127,7 @@ class TestTwoLinksToOneFriend:
         assert links.remove("new") == NOTHING
         assert links.current(SMALL) is None
         assert "new" not in links
+        links.use("new", now=200)
         assert repr(links) == "<Pool 0 friends', 0 strangers', 0 dialled, 0 contested>"
 
 

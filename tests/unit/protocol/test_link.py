@@ -372,7 +372,9 @@ class TestEnds:
         assert pair.ben.link.receive(pair.ana.link.data_to_send(), 1.0) == []
         assert pair.ben.link.deadline() is None
         pair.ben.link.close()
+        pair.ben.link.probe(1.0)
         assert pair.ben.link.ended is End.EOF, "the first reason stays"
+        assert pair.ben.link.deadline() is None
 
     def test_frames_behind_a_goodbye_are_not_heard(self) -> None:
         pair = Pair().talk()
@@ -412,6 +414,11 @@ class TestOurOwnMistakes:
                 link.send([message()])
         pair.talk()
         assert pair.send(pair.ana, message()) == [message()]
+
+    def test_nobody_greets_before_the_handshake_is_over(self) -> None:
+        for link in (dial(ANA, BEN.pinned), answer(BEN)):
+            with pytest.raises(LocalError, match="handshake"):
+                link.greet(START)
 
     def test_greeting_twice_is_refused(self) -> None:
         pair = Pair().talk()
