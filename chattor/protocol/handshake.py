@@ -163,8 +163,7 @@ class Initiation:
     """The half that dials. `secrets` are the continuity secrets (cur, prev) kept for the friend."""
 
     awaits = HANDSHAKE_2
-    refused = False
-    """Never: the other side settles the version."""
+    refused = False  # never: the other side settles the version
 
     def __init__(
         self,
