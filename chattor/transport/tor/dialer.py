@@ -1,0 +1,43 @@
+"""From the SOCKS socket of our tor to a stream that leads to a friend."""
+
+import asyncio
+from pathlib import Path
+from typing import Final
+
+from chattor.errors import DialFailed, TorDown
+from chattor.transport.tor.socks import Blame, Connect, SocksRefused
+from chattor.transport.tor.stream import TorStream
+
+_CLOSING: Final = 0.5  # s; tor closes together with an error that is meant
+
+
+async def connect(socks: Path, request: Connect) -> TorStream:
+    """Ask tor for one stream. Raises DialFailed with tor's reason, TorDown if the trouble is ours."""
+    try:
+        _, stream = await asyncio.get_running_loop().create_unix_connection(TorStream, str(socks))
+    except OSError as error:
+        raise TorDown(f"tor's SOCKS socket does not answer: {error.strerror}") from error
+    try:
+        await _ask(stream, request)
+    except BaseException:
+        stream.close()
+        raise
+    return stream
+
+
+async def _ask(stream: TorStream, request: Connect) -> None:
+    try:
+        await _exchange(stream, request)
+    except SocksRefused as error:
+        if error.refusal.is_final or await stream.ends_within(_CLOSING):
+            raise (DialFailed if error.refusal.blame is Blame.FRIEND else TorDown)(error.refusal.words) from error
+    except ConnectionError as error:
+        raise TorDown("tor dropped the connection") from error
+
+
+async def _exchange(stream: TorStream, request: Connect) -> None:
+    await stream.write(request.opening)
+    while size := request.want():
+        answer = request.feed(await stream.read_exactly(size))
+        if answer:
+            await stream.write(answer)
