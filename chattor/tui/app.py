@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from rich.text import Text
+from textual import events
+from textual.binding import Binding
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -30,6 +32,7 @@ from chattor.tui.screens.welcome import Welcome
 from chattor.tui.session import Desk
 from chattor.tui.shell import Happened, Shell, sentence
 from chattor.tui.theme import DEFAULT
+from chattor.tui.typeahead import Typeahead, Typed
 
 GUARD: Final = Guard()
 
@@ -39,6 +42,7 @@ class ChattorApp(Shell):
 
     CSS_PATH = "styles/chattor.tcss"
     TITLE = "chattor"
+    BINDINGS = [Binding("ctrl+q", "leave", "Quit", id="quit", priority=True)]
     ENABLE_COMMAND_PALETTE = False  # ours is made from the one table; Textual's offers a screenshot
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
@@ -46,11 +50,35 @@ class ChattorApp(Shell):
     def __init__(self, gateway: Gateway, options: Options) -> None:
         super().__init__(gateway, options)
         self._deeds = Deeds(self, self)
+        self._typeahead = Typeahead(self)
         self._leaving = False
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Ours comes first: what the others see is safe already."""
         return [GUARD, *super().get_line_filters()]
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys pass the gate of `Typeahead`, one effect at a time."""
+        if isinstance(event, Typed) and not event.is_forwarded:
+            if not self._typeahead.hold(event):
+                await self._hand_out(event)
+        else:
+            await super().on_event(event)
+
+    async def _hand_out(self, event: Typed | None) -> None:
+        while event:
+            await super().on_event(event)
+            if self._typeahead.closed:
+                self.run_worker(self._wait_for_effect(), group="keys")
+                return
+            event = self._typeahead.next()
+
+    async def _wait_for_effect(self) -> None:
+        await self._typeahead.effect()
+        self.call_next(self._go_on)
+
+    async def _go_on(self) -> None:
+        await self._hand_out(self._typeahead.next())
 
     def on_mount(self) -> None:
         """Dress, then look what is there."""

@@ -17,6 +17,7 @@ from chattor.tui.modals.picker import Item, Picker
 from chattor.tui.modals.requests import Requests
 from chattor.tui.modals.verify import Verify
 from chattor.tui.shell import Shell
+from chattor.tui.state import Opened
 from chattor.tui.view import View
 from chattor.tui.words import presence_sign
 
@@ -59,7 +60,8 @@ class Deeds:
         if one is None or (here and here.friend == friend):
             return
         self._previous = here.friend if here else self._previous
-        self._shell.attempt(self._shell.session.open(friend, one.unread))
+        self._shell.apply([Opened(friend=friend)])
+        self._shell.attempt(self._shell.session.newest(friend, one.unread))
 
     def jump(self, argument: str) -> None:
         """Fuzzy search; with an argument straight to the best fit."""
@@ -220,7 +222,12 @@ class Deeds:
         """Everything that makes sense now."""
         del argument
         items = [
-            Item(key=command.name, text=command.title, help=command.help, right=[(key_words(command.key), "muted")])
+            Item(
+                key=command.name,
+                text=command.title,
+                help=command.help,
+                right=[(key_words(command.key.partition(",")[0]), "muted")],
+            )
             for command in COMMANDS
             if command.name != "commands" and fits(command, self._shell.view)
         ]

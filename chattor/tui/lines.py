@@ -11,6 +11,7 @@ from chattor.tui.view import View
 from chattor.tui.widgets.composer import COUNT_FROM, TEXT_MAX
 from chattor.tui.words import presence_words, tor_short, trust_words
 
+_EDGE: Final[Piece] = (" ", "text")
 NOBODY: Final[tuple[Pieces, ...]] = (
     [("Nobody is here yet.", "strong")],
     [],
@@ -33,16 +34,16 @@ LOST: Final = (
 ENDED: Final = "The node has stopped. Quit (Ctrl+Q) and start `chattor` again; nothing that was sent is lost."
 
 
-def me_line(view: View, glyphs: Glyphs, *, short: bool) -> tuple[Pieces, Pieces]:
+def me_line(view: View, glyphs: Glyphs) -> tuple[Pieces, Pieces]:
     """Our name, and how Tor is."""
     name = safe_text(view.identity.name, multiline=False) if view.identity else ""
-    return [(" ", "text"), (name, "strong")], [*tor_short(view.tor, glyphs), (" " * (not short), "text")]
+    return [(" ", "text"), (name, "strong")], [*tor_short(view.tor, glyphs), (" ", "text")]
 
 
 def peer_line(view: View, glyphs: Glyphs, now: datetime, zone: tzinfo | None, *, short: bool) -> tuple[Pieces, Pieces]:
     """With whom we speak, where he is, how sure we are; and how Tor is where the other half of the header is hidden."""
     one = view.open
-    right = tor_short(view.tor, glyphs) if short else _mail(view)
+    right = [*tor_short(view.tor, glyphs), _EDGE] if short else _mail(view)
     if one is None:
         return ([(" chattor", "accent")] if short else []), right
     dot: Piece = (f" {glyphs.dot} ", "muted")
@@ -57,32 +58,34 @@ def _mail(view: View) -> list[Piece]:
     return [(f"{view.waiting} waiting ", "warn")] if view.waiting else []
 
 
-def notice(view: View, glyphs: Glyphs, size: int, complaint: str) -> tuple[Pieces, Pieces]:
+def notice(view: View, glyphs: Glyphs, size: int, complaint: str) -> Pieces:
     """Above the composer: what is wrong with the text, what stands in the way, who is typing; and the counter."""
-    return _notice(view.open, glyphs, complaint), _counter(size)
+    said, counted = _notice(view.open, glyphs, complaint), _counter(size)
+    gap: Pieces = [("  ", "text")] if said and counted else ()
+    return [*said, *gap, *counted]
 
 
 def _notice(one: Friend | None, glyphs: Glyphs, complaint: str) -> Pieces:
     if complaint:
-        return [(f" {glyphs.alarm} {complaint}", "bad")]
+        return [(f"{glyphs.alarm} {complaint}", "bad")]
     if one is None:
         return ()
     name = safe_text(one.name, multiline=False)
     if one.alarm:
-        return [(f" {glyphs.alarm} {safe_text(one.alarm, multiline=False)}: /verify, then /acknowledge", "bad")]
+        return [(f"{glyphs.alarm} {safe_text(one.alarm, multiline=False)}: /verify, then /acknowledge", "bad")]
     if one.state is FriendState.OUTGOING:
-        return [(f" {glyphs.asked} You can write once {name} has accepted your request.", "muted")]
+        return [(f"{glyphs.asked} You can write once {name} has accepted your request.", "muted")]
     if one.state is FriendState.BLOCKED:
-        return [(f" {glyphs.blocked} Blocked: no messages come or go. /unblock lets {name} ask again.", "muted")]
+        return [(f"{glyphs.blocked} Blocked: no messages come or go. /unblock lets {name} ask again.", "muted")]
     if one.typing:
-        return [(f" {glyphs.typing} {name} is typing{glyphs.ellipsis}", "accent")]
-    return [(f" {safe_text(one.note, multiline=False)}", "muted")] if one.note else ()
+        return [(f"{glyphs.typing} {name} is typing{glyphs.ellipsis}", "accent")]
+    return [(safe_text(one.note, multiline=False), "muted")] if one.note else ()
 
 
 def _counter(size: int) -> Pieces:
     if size < COUNT_FROM:
         return ()
-    return [(f"{size:,} of {TEXT_MAX:,} bytes ", "bad" if size > TEXT_MAX else "warn")]
+    return [(f"{size:,} of {TEXT_MAX:,} bytes", "bad" if size > TEXT_MAX else "warn")]
 
 
 def empty(view: View) -> tuple[Pieces, ...]:
@@ -108,8 +111,10 @@ def hint(view: View) -> str:
     one = view.open
     if one is None:
         return ""
-    if one.state is not FriendState.FRIEND or one.alarm:
-        return "Not now"
+    if one.alarm:
+        return "Sending is stopped"
+    if one.state is not FriendState.FRIEND:
+        return "Not yet"
     return f"Message to {safe_text(one.name, multiline=False)}"
 
 

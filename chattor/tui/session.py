@@ -25,7 +25,6 @@ from chattor.tui.state import (
     MessageSent,
     NodeFound,
     NodeLost,
-    Opened,
     PageLoaded,
     ReadDone,
     RequestsLoaded,
@@ -70,6 +69,11 @@ class Session:
         """Does the node end when we do?"""
         return self._desk.hosting
 
+    @property
+    def has_news(self) -> bool:
+        """Was something learned that is not told yet?"""
+        return bool(self._inbox)
+
     def now(self) -> datetime:
         """The wall clock."""
         return datetime.fromtimestamp(self._clock.wall() / 1000, UTC)
@@ -107,9 +111,8 @@ class Session:
         if Part.THREAD in view.stale and view.thread:
             await self._catch_up(view.thread)
 
-    async def open(self, friend: FriendId, unread: int) -> None:
-        """Go to a conversation, with enough of it to show everything unread."""
-        self.tell(Opened(friend=friend))
+    async def newest(self, friend: FriendId, unread: int) -> None:
+        """The newest page of a conversation, with enough of it to show everything unread."""
         limit = min(max(PAGE, unread + PAGE // 4), FIRST_PAGE_MAX)
         await self._page(friend, limit, None)
 

@@ -47,6 +47,7 @@ class Shell(App[int]):
 
     def __init__(self, gateway: Gateway, options: Options) -> None:
         super().__init__()
+        self.animation_level = "none"  # nothing moves that was not moved: slow links, and 0 bytes/s when idle
         self.gateway = gateway
         self.options = options
         self.glyphs: Glyphs = glyphs(options.ascii)
@@ -79,8 +80,12 @@ class Shell(App[int]):
 
     def on_happened(self, event: Happened) -> None:
         """One redraw for all that happened."""
+        self.apply(event.happenings)
+
+    def apply(self, happenings: Sequence[Happening]) -> None:
+        """Show it at once: what the user does himself must stand before his next key."""
         was = self.view
-        now = fold(reduce, event.happenings, was)
+        now = fold(reduce, happenings, was)
         if now is not was:
             self.view = now
         self._look_up()

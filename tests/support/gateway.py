@@ -48,6 +48,15 @@ class ToyGateway:
             raise NoDaemon("no daemon is running")
         return self.node
 
+    async def daemon_stops(self) -> None:
+        """The process that hosts the node ends."""
+        self._running = False
+        await self.node.stop()
+
+    def daemon_starts(self, node: ToyNode) -> None:
+        """It is back, with the store as it is now."""
+        self._running, self.node = True, node
+
     async def close(self) -> None:
         """Let go."""
         self.closed = True

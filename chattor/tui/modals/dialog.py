@@ -25,8 +25,12 @@ class Dialog(ModalScreen[T], Generic[T]):
 
     BINDINGS = [
         Binding("escape", "back", "Back"),
-        Binding("left,up", "app.focus_previous", "Previous", show=False),
-        Binding("right,down", "app.focus_next", "Next", show=False),
+        Binding("left", "app.focus_previous", "Previous", show=False),
+        Binding("right", "app.focus_next", "Next", show=False),
+        Binding("up", "scroll_body(-1)", "Up", show=False),
+        Binding("down", "scroll_body(1)", "Down", show=False),
+        Binding("pageup", "scroll_body(-5)", "Page up", show=False),
+        Binding("pagedown", "scroll_body(5)", "Page down", show=False),
     ]
     title_words = ""
     CHROME = 8  # rows of border, padding, title and choices; the body gets the others
@@ -80,6 +84,11 @@ class Dialog(ModalScreen[T], Generic[T]):
 
     def chosen(self, id: str) -> None:
         """A choice other than `close`."""
+
+    def action_scroll_body(self, rows: int) -> None:
+        """What does not fit can be read without a mouse."""
+        for body in self.query(".dialog-body"):
+            body.scroll_relative(y=rows, animate=False)
 
     def action_back(self) -> None:
         """Leave without a result."""

@@ -37,12 +37,6 @@ class Help(Dialog[None]):
         yield Plain([*_section("Writing", WRITING), *_section("Commands", map(_command, COMMANDS))])
         yield Plain(_section("States", STATES))
 
-    def on_mount(self) -> None:
-        """The arrows scroll."""
-        body = self.query_one(".dialog-body")
-        body.can_focus = True
-        body.focus()
-
 
 def key_words(keys: str) -> str:
     """`ctrl+k,alt+k` as `Ctrl+K, Alt+K`."""

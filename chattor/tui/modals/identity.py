@@ -13,11 +13,12 @@ from chattor.tui.widgets.qr import Qr
 class IdentityCard(Dialog[None]):
     """What a friend needs to add us."""
 
+    AUTO_FOCUS = ""
     BINDINGS = [Binding("c", "copy", "Copy")]
 
     def compose(self) -> ComposeResult:
         """Text beside QR, or above it in a narrow terminal; all of it as high as the QR, which needs every row."""
-        with Horizontal(id="card", classes="dialog"):
+        with Horizontal(id="card", classes="dialog dialog-body"):
             with Vertical(id="card-text"):
                 yield Plain("Your friend code", classes="dialog-title")
                 yield Plain("Give it to whomever you want to hear from. It is no secret, but it is how to find you.")
@@ -28,6 +29,15 @@ class IdentityCard(Dialog[None]):
                 yield Plain("Fingerprint", classes="label")
                 yield Plain("", id="fingerprint")
             yield Qr(id="qr")
+
+    def on_resize(self) -> None:
+        """As high as the terminal; Copy is what one comes for, once it is known where it stands."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        self.query_one("#card").styles.max_height = self.size.height
+        if self.focused is None:
+            self.query_one("#copy").focus(scroll_visible=False)
 
     def on_view(self, view: View) -> None:
         """Who we are."""

@@ -33,16 +33,19 @@ MINUTE: Final = 30.0  # s between looks at the clock, for "5 min ago"
 
 
 class Main(Screen[None]):
-    """Everything in one place."""
+    """Everything in one place.
+
+    No binding has priority: a key is only looked at after those typed before it have reached the composer.
+    """
 
     BINDINGS = [
         *(
             Binding(
                 command.key, f"app.do('{command.name}')", command.short or command.title,
-                id=command.name, show=bool(command.short), priority=True,
+                id=command.name, show=bool(command.short),
             )
             for command in COMMANDS
-            if command.key
+            if command.key and command.name != "quit"  # the application's own key, everywhere
         ),
         Binding("escape", "back_out", "Back", show=False),
     ]  # fmt: skip
@@ -65,7 +68,7 @@ class Main(Screen[None]):
             yield RowList(id="roster")
             with Vertical(id="chat"):
                 yield Conversation(self._look(View()), id="conversation")
-                yield OneLine(id="notice")
+                yield Plain("", id="notice")
                 yield Composer(id="composer")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -86,8 +89,8 @@ class Main(Screen[None]):
         self.set_class(view.thread is not None, "-chat")
         self.query_one("#banner", Plain).say(lines.banner(view, hosting=self.shell.session.hosting))
         self._show_header(view)
-        self._show_roster(view)
-        self._bind_composer(view)
+        opened = self._bind_composer(view)
+        self._show_roster(view, follow=opened)
         unread = view.open.unread if view.open else 0
         self.query_one(Conversation).show(view.thread, self._look(view), unread, lines.empty(view))
         self._show_notice()
@@ -102,21 +105,20 @@ class Main(Screen[None]):
 
     def _show_header(self, view: View) -> None:
         app, narrow = self.shell, self.has_class("-narrow")
-        self.query_one("#me", OneLine).show(*lines.me_line(view, app.glyphs, short=narrow))
+        self.query_one("#me", OneLine).show(*lines.me_line(view, app.glyphs))
         peer = lines.peer_line(view, app.glyphs, app.now(), app.options.zone, short=narrow)
         self.query_one("#peer", OneLine).show(*peer)
 
-    def _show_roster(self, view: View) -> None:
+    def _show_roster(self, view: View, *, follow: bool) -> None:
+        """The cursor is the user's while he is in the list; else it stands where he reads."""
         app, rows = self.shell, self.query_one("#roster", RowList)
-        follow = view.thread.friend if view.thread and not rows.has_focus else None
-        rows.show(roster(view, app.glyphs, app.now(), app.options.zone), follow)
+        here = view.thread.friend if view.thread and (follow or not rows.has_focus) else None
+        rows.show(roster(view, app.glyphs, app.now(), app.options.zone), here)
 
     def _show_notice(self) -> None:
         composer = self.query_one(Composer)
-        left, right = lines.notice(self.shell.view, self.shell.glyphs, composer.size_in_bytes, self._complaint)
-        line = self.query_one("#notice", OneLine)
-        line.show(left, right)
-        line.display = bool(left or right)
+        said = lines.notice(self.shell.view, self.shell.glyphs, composer.size_in_bytes, self._complaint)
+        self.query_one("#notice", Plain).say(said)
 
     # Reading
 
@@ -165,13 +167,13 @@ class Main(Screen[None]):
             self.shell.run_command(BY_NAME[event.key])
         else:
             self.shell.open_chat(FriendId(event.key))
-            self.query_one(Composer).focus()
+            self.set_focus(self.query_one(Composer))
 
     def action_back_out(self) -> None:
         """From writing to the list; where there is room for one pane only, to the list's pane."""
         if self.has_class("-narrow") and self.shell.view.thread:
-            self.shell.session.tell(Opened(friend=None))
-        self.query_one("#roster").focus()
+            self.shell.apply([Opened(friend=None)])
+        self.set_focus(self.query_one("#roster"))
 
     def action_scroll_history(self, by: int) -> None:
         """A page, wherever the focus is."""
@@ -179,7 +181,8 @@ class Main(Screen[None]):
 
     # Writing
 
-    def _bind_composer(self, view: View) -> None:
+    def _bind_composer(self, view: View) -> bool:
+        """The composer is for the open conversation; True if that is another one than before."""
         composer, friend = self.query_one(Composer), view.thread.friend if view.thread else None
         changed = friend != composer.friend
         composer.bind(friend, (self._drafts.known(friend) or "") if friend else "", lines.hint(view))
@@ -187,9 +190,10 @@ class Main(Screen[None]):
             self._complaint = ""
             self.save_drafts()
             if friend:
-                composer.focus()
+                self.set_focus(composer)
                 if self._drafts.known(friend) is None:
                     self.shell.attempt(self._load_draft(friend))
+        return changed
 
     async def _load_draft(self, friend: FriendId) -> None:
         text = await self.shell.session.api.draft(friend)
@@ -231,16 +235,16 @@ class Main(Screen[None]):
         )
 
     def on_composer_submitted(self, event: Composer.Submitted) -> None:
-        """A command or a message."""
+        """A command or a message; the composer is empty by now."""
         said = parse(event.text)
+        self._drafts.write(event.friend, "")
         if isinstance(said, str):
-            self._send(event.friend, said)
+            self._send(event.friend, event.text, said)
         elif said.word in BY_NAME:
-            self.query_one(Composer).take()
-            self._drafts.write(event.friend, "")
             self.save_drafts()
             self.shell.run_command(BY_NAME[said.word], said.argument)
         else:
+            self._give_back(event.friend, event.text)
             self._refuse(said)
 
     def _refuse(self, said: Slash) -> None:
@@ -250,13 +254,13 @@ class Main(Screen[None]):
         self._complaint = safe_text(words, multiline=False)
         self._show_notice()
 
-    def _send(self, friend: FriendId, text: str) -> None:
-        written = self.query_one(Composer).take()
-        self._drafts.write(friend, "")
+    def _give_back(self, friend: FriendId, written: str) -> None:
+        self.query_one(Composer).put_back(friend, written)
+        self._drafts.loaded(friend, written)
 
+    def _send(self, friend: FriendId, written: str, text: str) -> None:
         def failed(error: ChattorError) -> None:
-            self.query_one(Composer).put_back(friend, written)
-            self._drafts.loaded(friend, written)
+            self._give_back(friend, written)
             self._complain(sentence(error))
 
         self.shell.attempt(self._send_now(friend, text), failed)

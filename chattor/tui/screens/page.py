@@ -1,7 +1,6 @@
 """The frame of the screens before the main one: a column in the middle, the name on top, keys at the bottom."""
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import VerticalScroll
 from textual.screen import Screen
 from textual.widgets import Footer
@@ -15,7 +14,6 @@ from chattor.tui.widgets.plain import Plain
 class Page(Screen[None]):
     """Subclasses give `heading` and `content`."""
 
-    BINDINGS = [Binding("ctrl+q", "app.leave", "Quit", priority=True)]
     heading = ""
 
     def compose(self) -> ComposeResult:

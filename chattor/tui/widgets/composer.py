@@ -18,16 +18,17 @@ TEXT_MAX: Final = 16_000  # bytes of UTF-8; protocol.limits.TEXT_MAX is the same
 COUNT_FROM: Final = 14_000  # bytes; from here on the counter is shown
 PASTE_MAX: Final = 4 * TEXT_MAX  # characters; more is refused, the clipboard still has it
 
-# A tmux with modifyOtherKeys says Shift+Enter as this odd key, which no binding can name.
-_ODD_SHIFT_ENTER: Final = "shift+\r"
+# TextArea would take Enter as a new line; a tmux with modifyOtherKeys says Shift+Enter as a key no binding can name.
+_DOES: Final = {"enter": "submit", "shift+\r": "newline"}
 
 
 class Composer(TextArea):
     """A text area of one to eight rows."""
 
     BINDINGS = [
-        Binding("enter", "submit", "Send", id="send", priority=True),
-        Binding("ctrl+j,shift+enter,alt+enter,ctrl+enter", "newline", "New line", id="newline", priority=True),
+        Binding("enter", "submit", "Send", id="send"),
+        Binding("ctrl+j,shift+enter,alt+enter,ctrl+enter", "newline", "New line", id="newline"),
+        Binding("ctrl+k", "app.do('jump')", "Jump"),  # not TextArea's "delete to the end of the line"
         Binding("pageup", "screen.scroll_history(-1)", "Page up", show=False),
         Binding("pagedown", "screen.scroll_history(1)", "Page down", show=False),
     ]
@@ -76,12 +77,6 @@ class Composer(TextArea):
             self._load(f"{text}\n{self.text}" if self.text else text)
         return True
 
-    def take(self) -> str:
-        """The text, and an empty composer."""
-        text = self.text
-        self._load("")
-        return text
-
     @property
     def size_in_bytes(self) -> int:
         """As UTF-8."""
@@ -93,19 +88,21 @@ class Composer(TextArea):
         self.move_cursor(self.document.end)
 
     def action_submit(self) -> None:
-        """Send, unless there is nothing to send."""
-        if self.friend and self.text.strip():
-            self.post_message(self.Submitted(self.friend, self.text))
+        """Hand the text over, unless there is none; what is typed from now on is another message."""
+        text = self.text
+        if self.friend and text.strip():
+            self._load("")
+            self.post_message(self.Submitted(self.friend, text))
 
     def action_newline(self) -> None:
         """Break the line here."""
         self.move_cursor(self.replace("\n", *self.selection).end_location)
 
     async def _on_key(self, event: events.Key) -> None:
-        if event.key == _ODD_SHIFT_ENTER:
+        if event.key in _DOES:
             event.stop()
             event.prevent_default()
-            self.action_newline()
+            await self.run_action(_DOES[event.key])
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()

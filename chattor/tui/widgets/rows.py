@@ -80,7 +80,7 @@ class RowList(Inked, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One line of one row."""
         y += self.scroll_offset.y
-        cells = self.size.width
+        cells = self.scrollable_content_region.width
         if y >= self._tops[-1]:
             return strip(self._empty if y == 0 else (), self.ink, cells)
         at = bisect_right(self._tops, y) - 1

@@ -1,0 +1,280 @@
+"""Scenes of the interface: a toy node in some state and the keys that lead there. For snapshots and for the pictures.
+
+Everything in them is frozen: the clock, the zone, the ids, Tor. The same scene is the same picture on every machine.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from typing import Final
+
+from textual.pilot import Pilot
+
+from chattor.clock import Millis
+from chattor.model.status import TorPhase, TorStatus
+from chattor.tui.app import ChattorApp
+from chattor.tui.options import Options
+from tests.support.api import READY, ToyNode
+from tests.support.gateway import ToyGateway
+from tests.support.toy_friends import code_of
+from tests.support.toy_log import EPOCH
+
+CONNECTING: Final = TorStatus(
+    phase=TorPhase.BOOTSTRAPPING, percent=45, detail="loading_descriptors: Loading relay descriptors"
+)
+PASSPHRASE: Final = "correct horse"
+LONG: Final = (
+    "I finally read the chapter on onion services. What I like: nobody in the middle can tell who talks to whom, "
+    "and there is nothing to subpoena.\n\nTwo questions though:\n  1. what happens while one of us is offline?\n"
+    "  2. does the safety number change when I move to a new laptop?"
+)
+
+
+class FrozenClock:
+    """One hour after the toy node's epoch, for ever; `monotonic` can be moved."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def wall(self) -> Millis:
+        """The frozen time."""
+        return Millis(int((EPOCH.timestamp() + 3600) * 1000))
+
+    def monotonic(self) -> float:
+        """As far as a test moved it."""
+        return self.seconds
+
+
+def options(theme: str = "dark", *, ascii_only: bool = False) -> Options:
+    """Frozen."""
+    return Options(theme=theme, ascii=ascii_only, clock=FrozenClock(), zone=UTC)
+
+
+def populated() -> ToyNode:
+    """Mara's node: a conversation with ada, news from boris, mail waiting for chiyo, zoe asking, theo asked."""
+    node = ToyNode("mara")
+    node.tor_moves(READY)
+    ada, boris, chiyo = node.friend("ada"), node.friend("boris"), node.friend("千代")
+    node.peer_shows(chiyo.id, online=True)
+    node.peer_shows(chiyo.id, online=False)
+    node.leave_waiting(chiyo.id, "The tickets are here. Friday, 19:00, platform 4.")
+    node.peer_shows(ada.id, online=True)
+    node.peer_says(ada.id, "Good morning! Did the parcel arrive?")
+    later(node, 4)
+    node.leave_waiting(ada.id, "It did, thank you 🎁")
+    node.leave_waiting(ada.id, "The book smells of your shelf.")
+    node.peer_takes(ada.id)
+    node.peer_reads(ada.id)
+    later(node, 21)
+    node.peer_says(ada.id, LONG)
+    later(node, 7)
+    node.leave_waiting(ada.id, "1. It waits here, encrypted, and goes out the moment you are back.")
+    node.peer_takes(ada.id)
+    node.leave_waiting(ada.id, "2. No: the number is made from our identities, not from our machines. 日本語も大丈夫。")
+    later(node, 9)
+    node.peer_shows(boris.id, online=True, typing=True)
+    for line in ("Have you seen the new release?", "It starts in under half a second now.", "Call me!"):
+        node.peer_says(boris.id, line)
+    node.peer_asks("zoe", "We met at the congress, I had the red hat.")
+    return node
+
+
+def later(node: ToyNode, minutes: float) -> None:
+    """Time passes."""
+    node._now += timedelta(minutes=minutes)
+
+
+async def verified(node: ToyNode) -> ToyNode:
+    """The same after ada's number was compared and her messages were read."""
+    await node.friends_verify("ada", confirm=True)
+    await node.read("ada")
+    await node.friends_add(code_of("theo"), "theo", "It is me, mara")
+    return node
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """How to get there. `play` runs after the keys."""
+
+    size: tuple[int, int] = (80, 24)
+    theme: str = "dark"
+    exists: bool = True
+    running: bool = True
+    empty: bool = False
+    ascii_only: bool = False
+    keys: tuple[str, ...] = ()
+    play: Callable[["Stage"], Awaitable[None]] | None = field(default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A scene being played."""
+
+    app: ChattorApp
+    pilot: Pilot[int]
+    gateway: ToyGateway
+
+    @property
+    def node(self) -> ToyNode:
+        """The node behind it."""
+        return self.gateway.node
+
+    async def press(self, *keys: str) -> None:
+        """Keys, each with all that follows from it."""
+        for key in keys:
+            await self.pilot.press(key)
+            await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Letters."""
+        names = {" ": "space", "/": "slash", "\n": "ctrl+j"}
+        await self.press(*(names.get(letter, letter) for letter in text))
+
+    async def settle(self) -> None:
+        """Until nothing moves any more: work done, events told, messages handled."""
+        await until(self.pilot, lambda: quiet(self.app))
+        await self.pilot.pause()
+
+
+def quiet(app: ChattorApp) -> bool:
+    """Nothing is under way but the pump, which always is."""
+    busy = [worker for worker in app.workers if worker.group != "follow" and not worker.is_finished]
+    return not busy and not (app.has_session and app.session.has_news)
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool], tries: int = 250) -> None:
+    """Wait for something that will happen; fail if it does not."""
+    for _ in range(tries):
+        await pilot.pause()
+        if condition():
+            return
+    raise AssertionError("it did not happen")
+
+
+async def stage(scene: Scene) -> tuple[ChattorApp, ToyGateway]:
+    """The application and its gateway, not running yet."""
+    node = ToyNode("mara") if scene.empty else await verified(populated())
+    gateway = ToyGateway(node, exists=scene.exists, running=scene.running, passphrase=PASSPHRASE)
+    return ChattorApp(gateway, options(scene.theme, ascii_only=scene.ascii_only)), gateway
+
+
+async def perform(scene: Scene, pilot: Pilot[int], gateway: ToyGateway) -> None:
+    """Play it to its end."""
+    app = pilot.app
+    assert isinstance(app, ChattorApp)
+    now = Stage(app=app, pilot=pilot, gateway=gateway)
+    await until(pilot, lambda: len(app.screen_stack) > 1)
+    await now.settle()
+    await now.press(*scene.keys)
+    if scene.play:
+        await scene.play(now)
+    await now.settle()
+
+
+async def _create(now: Stage) -> None:
+    await now.type("mara")
+    await now.press("enter")
+    await now.type(PASSPHRASE)
+    await now.press("enter")
+    await now.type(PASSPHRASE)
+
+
+async def _created(now: Stage) -> None:
+    await _create(now)
+    await now.press("enter")
+    now.node.tor_moves(CONNECTING)
+
+
+async def _unlocked(now: Stage) -> None:
+    now.node.tor_moves(CONNECTING)
+    await now.type(PASSPHRASE)
+    await now.press("enter")
+
+
+async def _quit(now: Stage) -> None:
+    await now.type(PASSPHRASE)
+    await now.press("enter", "ctrl+q")
+
+
+async def _bad_code(now: Stage) -> None:
+    await now.press("alt+n")
+    await now.type("ct1nonsense")
+    await now.press("enter", "enter")
+    await now.type("it is me")
+    await now.press("enter")
+
+
+async def _refused(now: Stage) -> None:
+    await now.press("enter")
+    await now.type("/dance with me")
+    await now.press("enter")
+
+
+async def _to_ada(now: Stage) -> None:
+    await now.press("ctrl+k")
+    await now.type("ada")
+    await now.press("enter")
+
+
+async def _alarmed(now: Stage) -> None:
+    now.node.peer_alarms("ada", "ada showed another identity key than before")
+    await _to_ada(now)
+
+
+async def _lost(now: Stage) -> None:
+    await _to_ada(now)
+    await now.gateway.daemon_stops()
+    await until(now.pilot, lambda: now.app.view.lost)
+
+
+_SMALL: Final = (40, 12)
+_WIDE: Final = (120, 40)
+
+SCENES: Final[dict[str, Scene]] = {
+    "welcome": Scene(exists=False, running=False, empty=True, play=_create),
+    "welcome-small": Scene(size=_SMALL, exists=False, running=False, empty=True, play=_create),
+    "first-code": Scene(exists=False, running=False, empty=True, play=_created),
+    "first-code-small": Scene(size=_SMALL, exists=False, running=False, empty=True, play=_created),
+    "unlock": Scene(running=False),
+    "unlock-small": Scene(size=_SMALL, running=False),
+    "connecting": Scene(running=False, play=_unlocked),
+    "connecting-small": Scene(size=_SMALL, running=False, play=_unlocked),
+    "empty": Scene(empty=True),
+    "main": Scene(),
+    "main-small": Scene(size=_SMALL),
+    "main-wide": Scene(size=_WIDE),
+    "chat": Scene(play=_to_ada),
+    "chat-small": Scene(size=_SMALL, play=_to_ada),
+    "chat-wide": Scene(size=_WIDE, play=_to_ada),
+    "chat-wide-light": Scene(size=_WIDE, theme="light", play=_to_ada),
+    "chat-high-contrast": Scene(theme="high-contrast", play=_to_ada),
+    "chat-colour-blind": Scene(theme="colour-blind", play=_to_ada),
+    "chat-cyberpunk": Scene(theme="cyberpunk", play=_to_ada),
+    "chat-minimal": Scene(theme="minimal", play=_to_ada),
+    "chat-rose-pine": Scene(theme="rose-pine", play=_to_ada),
+    "chat-rose-pine-dawn": Scene(theme="rose-pine-dawn", play=_to_ada),
+    "chat-rose-pine-moon": Scene(theme="rose-pine-moon", play=_to_ada),
+    "chat-light": Scene(theme="light", play=_to_ada),
+    "chat-ascii": Scene(ascii_only=True, play=_to_ada),
+    "refused": Scene(play=_refused),
+    "add-friend": Scene(keys=("alt+n",)),
+    "bad-code": Scene(play=_bad_code),
+    "bad-code-small": Scene(size=_SMALL, play=_bad_code),
+    "requests": Scene(keys=("alt+r",)),
+    "requests-light": Scene(theme="light", keys=("alt+r",)),
+    "requests-small": Scene(size=_SMALL, keys=("alt+r",)),
+    "my-code": Scene(keys=("alt+i",)),
+    "my-code-wide": Scene(size=_WIDE, keys=("alt+i",)),
+    "my-code-small": Scene(size=_SMALL, keys=("alt+i",)),
+    "outbox": Scene(keys=("alt+o",)),
+    "verify": Scene(keys=("enter", "alt+v")),
+    "verify-small": Scene(size=_SMALL, keys=("enter", "alt+v")),
+    "help": Scene(keys=("f1",)),
+    "palette": Scene(keys=("enter", "ctrl+p")),
+    "palette-small": Scene(size=_SMALL, keys=("enter", "ctrl+p")),
+    "jump": Scene(keys=("ctrl+k",)),
+    "themes": Scene(keys=("f9",)),
+    "quit": Scene(running=False, play=_quit),
+    "alarm": Scene(play=_alarmed),
+    "lost": Scene(play=_lost),
+}
