@@ -43,7 +43,7 @@ def friend_view(tx: Tx, ctx: Ctx, row: FriendRow) -> Friend:
         name=row.name,
         onion=str(OnionAddress(row.onion_pk)),
         state=FriendState(row.state.value),
-        online=row.id in ctx.online,
+        online=row.id in ctx.online and row.state is State.FRIEND,
         typing=False,
         verified=row.verified,
         muted=row.muted,

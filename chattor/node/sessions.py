@@ -63,6 +63,7 @@ class Sessions:
         session.friend = friend
         if session.is_open:
             self._current[friend] = session
+            self._presence(friend, online=True)
         session.work.set()
 
     def used(self, session: Session, *, friend: bool) -> None:
@@ -70,8 +71,6 @@ class Sessions:
         self._pool.use(session.connection, self._now())
         if session.certificate is not None:
             self._pool.reclassify(session.certificate.ik_sig, friend=friend)
-        if friend and session.friend is not None:
-            self._presence(session.friend, online=True)
 
     def idle(self) -> tuple[Connection, ...]:
         """Links to close for want of use."""
