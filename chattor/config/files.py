@@ -3,6 +3,7 @@
 import errno
 import os
 import stat
+from contextlib import suppress
 from pathlib import Path
 
 from chattor.errors import BadDirectory
@@ -40,7 +41,7 @@ def read_regular(path: Path, limit: int) -> bytes:
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace a file by one with mode 0600 that holds `data`: after a crash it is the old or the new one, on disk.
 
-    Raises OSError, with the old file in place.
+    Raises OSError; the old file is in place then, unless all that failed was to make sure of the new one.
     """
     temporary = path.with_name(path.name + ".tmp")
     temporary.unlink(missing_ok=True)
@@ -51,8 +52,10 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
     sync_directory(path.parent)
 
 

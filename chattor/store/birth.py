@@ -1,11 +1,11 @@
 """How a store comes to be: under another name, until all of it is on disk."""
 
 import os
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
-from chattor.config.files import sync_directory
+from chattor.config.files import reason, sync_directory
 from chattor.errors import ProfileExists, StoreFailed
 from chattor.store.connection import DataKey, Error, connect, explain
 from chattor.store.migrate import migrate, shipped
@@ -17,16 +17,28 @@ def create(path: Path, key: DataKey, fill: Callable[[Tx], None]) -> None:
     if path.exists():
         raise ProfileExists("there is a store already")
     unborn = path.with_name(path.name + ".new")
-    _remove(unborn)  # of an attempt that was killed
     try:
-        os.close(os.open(unborn, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-        _fill(unborn, key, fill)
-        os.rename(unborn, path)
+        with _scratch(unborn):
+            os.close(os.open(unborn, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+            _fill(unborn, key, fill)
+            os.rename(unborn, path)
         sync_directory(path.parent)
-    except (Error, OSError) as error:
-        raise explain(error) or StoreFailed(f"the store cannot be made: {error}") from error
-    finally:
-        _remove(unborn)
+    except Error as error:
+        raise explain(error) or error from error
+    except OSError as error:
+        raise StoreFailed(f"the store cannot be made: {reason(error)}") from error
+
+
+@contextmanager
+def _scratch(path: Path) -> Iterator[None]:
+    """Room for a store under a name nobody opens: empty before, and empty again if what is done there fails."""
+    _remove(path)  # of an attempt that was killed
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            _remove(path)
+        raise
 
 
 def _fill(path: Path, key: DataKey, fill: Callable[[Tx], None]) -> None:

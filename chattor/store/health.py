@@ -12,7 +12,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
-from chattor.errors import StoreDamaged
+from chattor.config.files import reason
+from chattor.errors import StoreDamaged, StoreFailed
 from chattor.store import wal
 from chattor.store.connection import INTERRUPTED, PAGE, Connection, DataKey, Error, connect_unchanging, explain
 from chattor.store.migrate import Migration, reference, refuse_newer, version
@@ -25,17 +26,19 @@ _PLAIN: Final = b"SQLite format 3\0"
 
 def examine(database: Path, key: DataKey, steps: tuple[Migration, ...], *, seconds: float = CHECK_SECONDS) -> None:
     """Raises StoreDamaged naming the cause, or StoreTooNew. Raises StoreFailed if the disk does not let us look."""
-    _look_at_file(database)
     log, index = _beside(database, "-wal"), _beside(database, "-shm")
-    if problem := wal.trouble(log, index):
-        raise StoreDamaged(problem)
     try:
+        _look_at_file(database)
+        if problem := wal.trouble(log, index):
+            raise StoreDamaged(problem)
         with _index_file(log, index) as in_use, closing(connect_unchanging(database, key, wal=in_use)) as connection:
             refuse_newer(connection, steps)
             _look_at_schema(connection, steps)
             _look_at_pages(connection, seconds)
     except Error as error:
         raise explain(error) or error from error
+    except OSError as error:
+        raise StoreFailed(f"the store cannot be read: {reason(error)}") from error
 
 
 def _beside(database: Path, suffix: str) -> Path:
