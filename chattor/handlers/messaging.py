@@ -78,6 +78,7 @@ def receive(tx: Tx, ctx: Ctx, number: int, items: tuple[Msg | Tombstone, ...]) -
             high = extend(way, high, item.msg_id, digest)
     if high != friend.high:
         tx.friends.advance_high(friend.id, high)
+        tx.friends.update(friend.id, last_message_ms=ctx.now)
     return Received(high, broken)
 
 
@@ -107,7 +108,6 @@ def _show(tx: Tx, ctx: Ctx, friend: FriendRow, item: Msg) -> None:
         sent_ms=rest.sent_ms,
         received_ms=ctx.now,
     )
-    tx.friends.update(friend.id, last_message_ms=ctx.now)
     tx.emit(ctx.now, "message_received", friend=friend.id, message=number)
 
 
