@@ -9,13 +9,13 @@ import itertools
 import json
 import typing
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from types import FunctionType
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from chattor.api import Api
 from chattor.errors import ChattorError, Internal
@@ -54,14 +54,13 @@ class Refused(Exception):
         self.fault = fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Method:
+class Method(Struct, frozen=True, kw_only=True):
     """One method. `params` is a Struct type whose fields are the parameters, `result` the type of a stream's item."""
 
     name: str
     attribute: str
     doc: str
-    params: type[msgspec.Struct]
+    params: type[Struct]
     result: Any
     stream: bool
 

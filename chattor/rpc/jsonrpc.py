@@ -5,10 +5,10 @@ to it, never an exception. Source: jsonrpc.org/specification. Parameters are tak
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final
 
 import msgspec
+from msgspec import Struct
 
 from chattor.rpc.strictjson import Malformed, parse
 
@@ -33,8 +33,7 @@ class LineTooLong(Exception):
     """More than one line may hold."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
+class Fault(Struct, frozen=True, kw_only=True):
     """An error object: `code` is JSON-RPC's, `kind` and `hint` travel as `data.code` and `data.hint`."""
 
     code: int
@@ -43,8 +42,7 @@ class Fault:
     hint: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
+class Call(Struct, frozen=True, kw_only=True):
     """A well-formed request; without an id it is a notification and gets no answer."""
 
     id: Id | None
@@ -52,16 +50,14 @@ class Call:
     params: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class Refusal(Struct, frozen=True, kw_only=True):
     """A request that cannot even be looked up, and the answer to it."""
 
     id: Id | None
     fault: Fault
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Incoming:
+class Incoming(Struct, frozen=True, kw_only=True):
     """What one line asks for."""
 
     entries: tuple[Call | Refusal, ...]
@@ -135,14 +131,14 @@ def gather(answers: Sequence[bytes]) -> bytes:
     return b"[%b]\n" % b",".join(one.rstrip() for one in answers) if answers else b""
 
 
-class ErrorData(msgspec.Struct, frozen=True):
+class ErrorData(Struct, frozen=True):
     """What JSON-RPC leaves to us: the stable code and what to do."""
 
     code: str = ""
     hint: str = ""
 
 
-class ErrorObject(msgspec.Struct, frozen=True):
+class ErrorObject(Struct, frozen=True):
     """The error member of an answer, as it is read."""
 
     code: int
@@ -155,7 +151,7 @@ class ErrorObject(msgspec.Struct, frozen=True):
         return Fault(code=self.code, kind=self.data.code, message=self.message, hint=self.data.hint)
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply(Struct, frozen=True):
     """What a node wrote: an answer (`id`, and `result` or `error`) or a notification (`method`, `params`)."""
 
     id: Id | None = None

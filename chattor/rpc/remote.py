@@ -7,6 +7,8 @@ Nothing here waits or opens anything.
 import functools
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
+from inspect import CO_COROUTINE
+from types import FunctionType
 from typing import Any, Protocol, Self
 
 import msgspec
@@ -103,20 +105,20 @@ def notice(reply: Reply) -> Notice:
     return msgspec.json.decode(reply.params, type=Notice)
 
 
-def _remote(attribute: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    found = contract.method(attribute)
-
+def _remote(attribute: str, function: FunctionType) -> Callable[..., Any]:
     @functools.wraps(function)
     async def call(self: RemoteNode, *args: object, **kwargs: object) -> object:
+        found = contract.method(attribute)
         return found.decode(await self._wire.call(found.name, pack(found, *args, **kwargs)))
 
     @functools.wraps(function)
     async def stream(self: RemoteNode, *args: object, **kwargs: object) -> AsyncIterator[object]:
+        found = contract.method(attribute)
         async with aclosing(self._wire.stream(found, pack(found, *args, **kwargs))) as items:
             async for item in items:
                 yield found.decode(item)
 
-    return stream if found.stream else call
+    return call if function.__code__.co_flags & CO_COROUTINE else stream
 
 
 for _attribute, _function in contract.functions(Api):

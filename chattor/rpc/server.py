@@ -7,6 +7,7 @@ import asyncio
 import logging
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -39,42 +40,49 @@ class Server:
         self._limits = limits
         self._uid = uid
         self._sessions: set[asyncio.Task[None]] = set()
-        self._accepting = asyncio.create_task(self._accept())
+        self._listen()
 
     async def close(self) -> None:
         """Let no one in, end all connections within 1 s, remove the socket; safe to repeat."""
-        self._accepting.cancel()
-        for session in self._sessions:
-            session.cancel()
-        await asyncio.gather(self._accepting, *self._sessions, return_exceptions=True)
         if self._socket.fileno() >= 0:
+            asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
             self._remove()
+        for session in self._sessions:
+            session.cancel()
+        await asyncio.gather(*self._sessions, return_exceptions=True)
 
-    async def _accept(self) -> None:
-        loop = asyncio.get_running_loop()
-        while True:
-            try:
-                connection, _ = await loop.sock_accept(self._socket)
-            except OSError as error:
-                log.error("no connection can be taken: %s", error.strerror)
-                await asyncio.sleep(_NO_DESCRIPTORS_PAUSE)
-                continue
-            if unixsocket.peer_uid(connection) != self._uid:
-                log.warning("a process of another user tried the socket")
-                connection.close()
-            else:
-                self._welcome(connection)
+    def _listen(self) -> None:
+        if self._socket.fileno() >= 0:
+            asyncio.get_running_loop().add_reader(self._socket, self._accept)
+
+    def _accept(self) -> None:
+        try:
+            connection, _ = self._socket.accept()
+        except BlockingIOError:
+            return  # whoever came has left already
+        except OSError as error:
+            log.error("no connection can be taken: %s", error.strerror)
+            loop = asyncio.get_running_loop()
+            loop.remove_reader(self._socket)
+            loop.call_later(_NO_DESCRIPTORS_PAUSE, self._listen)
+            return
+        if unixsocket.peer_uid(connection) != self._uid:
+            log.warning("a process of another user tried the socket")
+            connection.close()
+        else:
+            self._welcome(connection)
 
     def _welcome(self, connection: socket.socket) -> None:
         connection.setblocking(False)
         if len(self._sessions) >= self._limits.clients:
-            with connection:
+            with connection, suppress(OSError):
                 connection.send(jsonrpc.refuse(None, _FULL))
             return
         task = asyncio.create_task(self._attend(connection))
         self._sessions.add(task)
         task.add_done_callback(self._sessions.discard)
+        task.add_done_callback(lambda _: connection.close())  # also if the task was cancelled before it began
 
     async def _attend(self, connection: socket.socket) -> None:
         reader, writer = await asyncio.open_unix_connection(sock=connection)

@@ -4,7 +4,6 @@ The directory is ours and 0700, the socket is 0600 from birth. A socket nobody a
 is replaced; anything else in its place is left alone. Source: unix(7), unix(4), getpeereid(3).
 """
 
-import ctypes
 import os
 import socket
 import stat
@@ -13,17 +12,18 @@ import sys
 from pathlib import Path
 from typing import Final
 
+from chattor.config.files import private_directory
+from chattor.config.paths import SOCKET_PATH_MAX
 from chattor.errors import BadDirectory, NoDaemon, ProfileInUse
 
 _LINUX: Final = sys.platform.startswith("linux")
-PATH_MAX: Final = 107 if _LINUX else 103  # bytes of sun_path without the final NUL
 _BACKLOG: Final = 64
 
 
 def listen(path: Path) -> socket.socket:
     """A listening, non-blocking socket at `path`. Raises BadDirectory, ProfileInUse."""
     _check_length(path)
-    _check_directory(path.parent)
+    private_directory(path.parent)
     _clear(path)
     server = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     mask = os.umask(0o077)
@@ -59,27 +59,21 @@ def dial(path: Path) -> socket.socket:
 
 
 def peer_uid(connection: socket.socket) -> int:
-    """The user at the other end, as the kernel knows it."""
+    """The user at the other end, as the kernel knows it; -1 if it does not."""
     if _LINUX:
         size = struct.calcsize("3i")
         _pid, uid, _gid = struct.unpack("3i", connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size))
         return int(uid)
+    import ctypes
+
     uid, gid = ctypes.c_uint32(), ctypes.c_uint32()
-    if ctypes.CDLL(None).getpeereid(connection.fileno(), ctypes.byref(uid), ctypes.byref(gid)):
-        raise BadDirectory("the system does not tell who is at the other end of the socket")
-    return uid.value
+    failed = ctypes.CDLL(None).getpeereid(connection.fileno(), ctypes.byref(uid), ctypes.byref(gid))
+    return -1 if failed else uid.value
 
 
 def _check_length(path: Path) -> None:
-    if (length := len(os.fsencode(path))) > PATH_MAX:
-        raise BadDirectory(f"the path of the socket has {length} bytes, {PATH_MAX} fit: {path}")
-
-
-def _check_directory(directory: Path) -> None:
-    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-    found = directory.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or stat.S_IMODE(found.st_mode) & 0o077:
-        raise BadDirectory(f"the directory of the socket is not yours alone: {directory}")
+    if (length := len(os.fsencode(path))) > SOCKET_PATH_MAX:
+        raise BadDirectory(f"the path of the socket has {length} bytes, {SOCKET_PATH_MAX} fit: {path}")
 
 
 def _clear(path: Path) -> None:

@@ -23,7 +23,7 @@ class ToyLog:
         self._log: list[Event] = []
         self._stored = 0
         self._listeners: set[asyncio.Queue[Event | None]] = set()
-        self.stopped = asyncio.Event()
+        self.stopping = asyncio.Event()
 
     @property
     def listeners(self) -> int:
@@ -54,8 +54,8 @@ class ToyLog:
             queue.put_nowait(event)
 
     async def stop(self) -> None:
-        """Ask the host of the node to stop: whoever waits for `stopped` does it."""
-        self.stopped.set()
+        """Ask the host of the node to stop: whoever waits for `stopping` does it."""
+        self.stopping.set()
         for queue in self._listeners:
             queue.put_nowait(None)
 
@@ -78,7 +78,7 @@ class ToyLog:
         try:
             for event in past:
                 yield event
-            while not self.stopped.is_set() and (live := await queue.get()):
+            while not self.stopping.is_set() and (live := await queue.get()):
                 yield live
         finally:
             self._listeners.discard(queue)

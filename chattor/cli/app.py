@@ -1,0 +1,91 @@
+"""Runs the command line and turns whatever happens into one line and an exit code.
+
+The voice: lower-case sentences, what is wrong and then what to do, one line on stderr; with --json the same as an
+object. stdout stays data. Never a traceback, never half a terminal.
+"""
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from chattor.cli import friends, messages, node, output
+from chattor.cli.root import root
+from chattor.errors import ChattorError, Internal, LocalError, UsageError
+from chattor.text import safe_text
+
+__all__ = ["friends", "main", "messages", "node"]  # importing the pages adds their verbs
+
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run `chattor ARGUMENTS`; the exit code of the process."""
+    _set_streams()
+    as_json = "--json" in arguments
+    try:
+        return _run(arguments)
+    except (KeyboardInterrupt, click.Abort):
+        return INTERRUPTED
+    except BrokenPipeError:
+        return _nobody_reads()
+    except click.ClickException as misuse:
+        return _misused(misuse, as_json)
+    except ChattorError as error:
+        return _failed(error, as_json)
+    except OSError as refusal:
+        return _failed(LocalError(f"the system refused: {refusal.strerror}"), as_json)
+    except Exception as defect:  # noqa: BLE001  the root of a face: a defect is one line too
+        return _failed(Internal(f"{type(defect).__name__} in {_place(defect)}"), as_json)
+
+
+def _run(arguments: Sequence[str]) -> int:
+    for number, argument in enumerate(arguments, start=1):
+        if not argument.isascii() and any("\ud800" <= char <= "\udfff" for char in argument):
+            raise UsageError(f"argument {number} is not UTF-8")
+    code = root.main(list(arguments), prog_name="chattor", standalone_mode=False)
+    sys.stdout.flush()
+    return code if isinstance(code, int) else 0
+
+
+def _set_streams() -> None:
+    """UTF-8 whatever the locale; a closed stdout swallows."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  lives as long as the process
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _misused(misuse: click.ClickException, as_json: bool) -> int:
+    if isinstance(misuse, click.exceptions.NoArgsIsHelpError) and not as_json:
+        output.note(misuse.format_message())
+        return UsageError.exit_code
+    context = misuse.ctx if isinstance(misuse, click.UsageError) else None
+    said = " ".join(misuse.format_message().split()).rstrip(".")
+    error = UsageError(said[:1].lower() + said[1:])
+    return _failed(error, as_json, f"See `{context.command_path if context else 'chattor'} --help`.")
+
+
+def _failed(error: ChattorError, as_json: bool, hint: str | None = None) -> int:
+    hint = hint or error.hint
+    if as_json:
+        output.note(output.to_json({"error": {"code": error.code, "message": str(error), "hint": hint}}))
+    else:
+        output.note(safe_text(f"chattor: {error}. {hint}", multiline=False))
+    return error.exit_code
+
+
+def _nobody_reads() -> int:
+    """`| head` has seen enough: leave quietly, and keep the interpreter from flushing into nothing."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _place(defect: Exception) -> str:
+    import traceback
+
+    last = traceback.extract_tb(defect.__traceback__)[-1]
+    return f"{os.path.basename(last.filename)}, line {last.lineno}"
