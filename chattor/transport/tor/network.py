@@ -59,6 +59,11 @@ class PrivateNetwork:
         """A file with those lines, for `chattor --torrc FILE`."""
         return self._directory / "client.torrc"
 
+    @property
+    def pids(self) -> list[int]:
+        """The process ids of what runs."""
+        return [each.pid for each in self._running]
+
     async def start(self) -> None:
         """Make keys, start everybody, wait until the authorities agree. Raises TorMissing, TorRefused, TimedOut."""
         tor = process.find("tor", self._programs[0])

@@ -1,0 +1,43 @@
+"""A private Tor network and people on it, below one temporary directory that is gone afterwards, whatever happens."""
+
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from chattor.demo.guard import Guard
+from chattor.demo.patience import together
+from chattor.demo.person import Person
+from chattor.transport.tor.network import PrivateNetwork
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """Everything there is to start; nothing has started yet."""
+
+    directory: Path
+    people: tuple[Person, ...]
+    _network: PrivateNetwork
+    _guard: Guard
+
+    async def start_network(self) -> None:
+        """Bring the private Tor network up. Raises TorMissing, TorRefused, TimedOut."""
+        await self._network.start()
+        self._guard.watch(*self._network.pids)
+
+
+@asynccontextmanager
+async def world(
+    *names: str, progress: Callable[[str], None], keep: Callable[[], bool] = lambda: False
+) -> AsyncIterator[World]:
+    """A world for people with these names. Afterwards all is ended and deleted, but for the files if `keep` says so."""
+    directory = Path(tempfile.mkdtemp(prefix="chattor-"))
+    guard = Guard(directory)
+    network = PrivateNetwork(directory / "net", progress=progress)
+    people = tuple(Person(name, directory, network.client_torrc_path, guard) for name in names)
+    async with AsyncExitStack() as cleanup:
+        cleanup.callback(lambda: guard.close(keep=keep()))
+        cleanup.push_async_callback(network.stop)
+        cleanup.push_async_callback(lambda: together(*(person.stop() for person in people)))
+        yield World(directory=directory, people=people, _network=network, _guard=guard)
