@@ -12,7 +12,7 @@ from chattor.model.message import Direction, Message, MessageState
 from chattor.text import safe_text
 from chattor.tui import when
 from chattor.tui.glyphs import STATE_INKS, Glyphs
-from chattor.tui.ink import Ink, Piece, clip, width
+from chattor.tui.ink import Ink, Piece, clip, fit, width
 from chattor.tui.view import Thread
 from chattor.tui.wrap import Wrapped, estimate, wrap
 
@@ -151,7 +151,7 @@ def _marks(message: Message, glyphs: Glyphs) -> list[Piece]:
 
 def _with_marks(done: list[BubbleRow], marks: Sequence[Piece], bar: Piece, cells: int) -> list[BubbleRow]:
     """The marks right of the last row, or under it if there is no room."""
-    last = done[-1]
+    last, marks = done[-1], fit(marks, cells)
     room = cells + cell_len(bar[0]) - width(last.pieces) - width(marks)
     if room < 2:
         last, done = _row(bar, "", "text"), [*done, last]

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Final
 
+from textual import events
 from textual.pilot import Pilot
 
+from chattor.api import ProfileState
 from chattor.clock import Millis
 from chattor.model.status import TorPhase, TorStatus
 from chattor.tui.app import ChattorApp
@@ -23,6 +25,7 @@ CONNECTING: Final = TorStatus(
     phase=TorPhase.BOOTSTRAPPING, percent=45, detail="loading_descriptors: Loading relay descriptors"
 )
 PASSPHRASE: Final = "correct horse"
+_KEYS: Final = {" ": "space", "/": "slash", "\n": "ctrl+j"}
 LONG: Final = (
     "I finally read the chapter on onion services. What I like: nobody in the middle can tell who talks to whom, "
     "and there is nothing to subpoena.\n\nTwo questions though:\n  1. what happens while one of us is offline?\n"
@@ -126,9 +129,11 @@ class Stage:
             await self.settle()
 
     async def type(self, text: str) -> None:
-        """Letters."""
-        names = {" ": "space", "/": "slash", "\n": "ctrl+j"}
-        await self.press(*(names.get(letter, letter) for letter in text))
+        """Letters, as they come over a slow line: all at once."""
+        for letter in text:
+            key = _KEYS.get(letter, letter)
+            self.app.post_message(events.Key(key, letter if letter.isprintable() else None))
+        await self.settle()
 
     async def settle(self) -> None:
         """Until nothing moves any more: work done, events told, messages handled."""
@@ -151,10 +156,23 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool], tries: int = 2
     raise AssertionError("it did not happen")
 
 
-async def stage(scene: Scene) -> tuple[ChattorApp, ToyGateway]:
+class SceneGateway(ToyGateway):
+    """Fills its node when the application asks what is there: only then does a loop run."""
+
+    def __init__(self, scene: Scene) -> None:
+        super().__init__(ToyNode("mara"), exists=scene.exists, running=scene.running, passphrase=PASSPHRASE)
+        self._empty = scene.empty
+
+    async def probe(self) -> ProfileState:
+        """What is there."""
+        if not self._empty:
+            self.node, self._empty = await verified(populated()), True
+        return await super().probe()
+
+
+def stage(scene: Scene) -> tuple[ChattorApp, ToyGateway]:
     """The application and its gateway, not running yet."""
-    node = ToyNode("mara") if scene.empty else await verified(populated())
-    gateway = ToyGateway(node, exists=scene.exists, running=scene.running, passphrase=PASSPHRASE)
+    gateway = SceneGateway(scene)
     return ChattorApp(gateway, options(scene.theme, ascii_only=scene.ascii_only)), gateway
 
 

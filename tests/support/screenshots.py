@@ -13,7 +13,7 @@ PICTURES: Final = ("first-code", "chat", "palette", "verify")
 
 async def picture(scene: Scene) -> str:
     """The scene as SVG; the same every time."""
-    app, gateway = await stage(scene)
+    app, gateway = stage(scene)
     async with app.run_test(size=scene.size) as pilot:
         await perform(scene, pilot, gateway)
         return app.export_screenshot(title="chattor")

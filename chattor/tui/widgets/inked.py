@@ -21,8 +21,10 @@ class Inked(ScrollView, can_focus=False):
         return self.get_component_rich_style(f"ink--{ink}")
 
     def ink_on_cursor(self, ink: Ink) -> Style:
-        """The same on the chosen row: another ground, and bold or reversed where there are no colours."""
-        return self.ink(ink) + self.get_component_rich_style("row--cursor", partial=True)
+        """The same on the chosen row: another ground; where there are no colours, all of it reversed alike."""
+        return self.ink("text" if self.app.no_color else ink) + self.get_component_rich_style(
+            "row--cursor", partial=True
+        )
 
 
 class OneLine(Widget, can_focus=False):

@@ -1,0 +1,15 @@
+"""Every test of the interface sees the same terminal: no variable of the machine changes what is drawn."""
+
+import os
+
+import pytest
+
+
+def _changes_pictures(name: str) -> bool:
+    return name == "NO_COLOR" or (name.startswith("TEXTUAL_") and name != "TEXTUAL_SNAPSHOT_TEMPDIR")
+
+
+@pytest.fixture(autouse=True)
+def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in filter(_changes_pictures, list(os.environ)):
+        monkeypatch.delenv(name)
