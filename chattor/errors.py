@@ -5,7 +5,6 @@ stable `code` (RPC, --json), an `exit_code` (product: CLI) and a docstring that 
 A remote fault closes the link and changes nothing. Messages are lower-case sentences without a full stop.
 """
 
-import inspect
 from typing import ClassVar
 
 
@@ -18,7 +17,7 @@ class ChattorError(Exception):
     @property
     def hint(self) -> str:
         """What to do about it: the class docstring, as one line."""
-        return " ".join((inspect.getdoc(type(self)) or "").split())
+        return " ".join((type(self).__doc__ or "").split())
 
 
 class UserError(ChattorError):

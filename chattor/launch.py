@@ -7,18 +7,19 @@ speaks to that one.
 import asyncio
 import os
 import resource
-from contextlib import AsyncExitStack
+from contextlib import AbstractContextManager, AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 from chattor.api import Api, ProfileState
 from chattor.clock import SystemClock
-from chattor.config.files import private_directory, read_regular
+from chattor.config.files import private_directory, read_regular, reason
 from chattor.config.paths import Paths
 from chattor.config.settings import Settings
 from chattor.crypto.keys import Identity
 from chattor.crypto.passphrase import STANDARD, Cost
-from chattor.errors import NoDaemon, ProfileExists, StoreDamaged, TorRefused
+from chattor.errors import BadDirectory, NoDaemon, ProfileExists, StoreDamaged, TorRefused
+from chattor.log import logging_to
 from chattor.node.core import Core
 from chattor.node.node import Node
 from chattor.node.runtime import Runtime
@@ -161,6 +162,7 @@ def _read_torrc(path: Path) -> str:
 async def _open(profile: Profile, passphrase: str, kind: str, cleanup: AsyncExitStack, transport: Transport) -> Node:
     _harden()
     cleanup.enter_context(ProfileLock.take(profile.paths.data, kind))
+    cleanup.enter_context(_logging(profile))
     key = await asyncio.to_thread(vault.unlock, profile.paths.data, passphrase)
     database = await Database.open(profile.paths.database, key, ThreadRunner())
     cleanup.push_async_callback(database.close)
@@ -178,6 +180,14 @@ async def _open(profile: Profile, passphrase: str, kind: str, cleanup: AsyncExit
     node = Node(core, Runtime(core, transport))
     cleanup.push_async_callback(node.close)
     return node
+
+
+def _logging(profile: Profile) -> AbstractContextManager[None]:
+    try:
+        private_directory(profile.paths.logs)
+        return logging_to(profile.paths.log, profile.settings.log.level)
+    except OSError as error:
+        raise BadDirectory(f"no log can be written to {profile.paths.logs}: {reason(error)}") from error
 
 
 def _harden() -> None:

@@ -14,5 +14,7 @@ class Ctx:
     rng: Rng
     own: Own
     online: frozenset[int] = field(default=frozenset())
+    oldest_ms: int | None = None
+    """Undelivered messages written before this expire; None for never."""
     requests_closed: bool = False
     tell_rejected: bool = False

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from chattor.errors import NotAllowed, NotFound
 from chattor.handlers import resolve, stream
 from chattor.handlers.context import Ctx
+from chattor.handlers.expiry import expire_unreceived
 from chattor.handlers.relations import op_id
 from chattor.handlers.views import friend_id, operation_view, outbox_view
 from chattor.model.message import MessageState, OutboxEntry
@@ -96,6 +97,7 @@ def load(tx: Tx, ctx: Ctx, number: int, manifest: "Manifest") -> Cargo:
     start = manifest.sent_pos
     if start is None:
         start = stream.continue_from(tx, ctx, row, manifest.hello)
+        expire_unreceived(tx, ctx, number, start)
         row = resolve.relation(tx, friend_id(number))
     batch = stream.take(tx, ctx, row, start, manifest.in_flight, manifest.in_flight_bytes)
     return Cargo(

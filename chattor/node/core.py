@@ -38,8 +38,11 @@ class Core:
 
     def ctx(self) -> Ctx:
         """This moment."""
+        now = self.clock.wall()
+        limit = self.settings.delivery.expire_seconds
         return Ctx(
-            now=self.clock.wall(),
+            now=now,
+            oldest_ms=None if limit is None else now - limit * 1000,
             rng=self.rng,
             own=self.own,
             online=frozenset(self.online),

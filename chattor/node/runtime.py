@@ -2,6 +2,7 @@
 
 import asyncio
 
+from chattor.handlers import expiry
 from chattor.handlers import log as event_log
 from chattor.model.address import OnionAddress
 from chattor.model.status import TorStatus
@@ -78,4 +79,5 @@ class Runtime:
                 await self._core.act(event_log.prune)
             await asyncio.sleep(HOUSEKEEPING)
             self._links.close_idle()
+            await self._core.act(expiry.expire_unsent)
             rounds += 1

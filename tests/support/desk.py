@@ -30,6 +30,7 @@ class Desk:
         self.path = path
         self.own = Own(name=path.stem, identity=identity, epoch=1, created_ms=0)
         self.now = 1_700_000_000_000
+        self.limit_ms: int | None = None
         self._rng = rng
         create(path, KEY, lambda tx: tx.own.create(self.own))
         self._connection: Connection = connect(path, KEY)
@@ -115,4 +116,5 @@ class Desk:
         return row
 
     def _ctx(self) -> Ctx:
-        return Ctx(now=self.now, rng=self._rng, own=self.own)
+        oldest = None if self.limit_ms is None else self.now - self.limit_ms
+        return Ctx(now=self.now, rng=self._rng, own=self.own, oldest_ms=oldest)

@@ -121,6 +121,12 @@ class MessagesRepo:
         """Own messages not yet delivered, oldest first."""
         return self._some("WHERE direction = 'out' AND state IN ('queued', 'sending') ORDER BY id LIMIT ?", (limit,))
 
+    def waiting_since(self, before_ms: int) -> list[MessageRow]:
+        """Own messages not yet delivered that were written before a moment."""
+        return self._some(
+            "WHERE direction = 'out' AND state IN ('queued', 'sending') AND sent_ms < ? ORDER BY id", (before_ms,)
+        )
+
     def count_waiting(self) -> int:
         """How many of our messages are not yet delivered."""
         row = self._sql.execute(
