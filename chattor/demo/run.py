@@ -14,6 +14,7 @@ from chattor.clock import SystemClock
 from chattor.demo.ada import ada
 from chattor.demo.check import Result, check
 from chattor.demo.echo import echo
+from chattor.demo.guard import Guard
 from chattor.demo.patience import together
 from chattor.demo.person import PROGRAM, Person
 from chattor.demo.story import STEPS, Story
@@ -80,7 +81,7 @@ async def _meet(here: World, look: Sequence[str], say: Say) -> int:
         }
         try:
             await mine.friends_add((await echos.identity()).friend_code, name=bot.name, note=NOTE)
-            return await _open(you, look)
+            return await _open(you, look, here.guard)
         finally:
             for name, task in others.items():
                 if task.done() and not task.cancelled():
@@ -89,15 +90,17 @@ async def _meet(here: World, look: Sequence[str], say: Say) -> int:
             await asyncio.gather(*others.values(), return_exceptions=True)
 
 
-async def _open(you: Person, look: Sequence[str]) -> int:
+async def _open(you: Person, look: Sequence[str], guard: Guard) -> int:
     """The TUI in this terminal, until the user leaves it."""
     process = await asyncio.create_subprocess_exec(*PROGRAM, *you.options, *look)
+    guard.watch(process.pid)
     try:
         return await process.wait()
     finally:
         if process.returncode is None:
             process.terminate()
             await process.wait()
+        guard.release(process.pid)
 
 
 async def _check(tell: Callable[[Result], None], say: Say) -> int:

@@ -18,13 +18,13 @@ class World:
 
     directory: Path
     people: tuple[Person, ...]
+    guard: Guard
     _network: PrivateNetwork
-    _guard: Guard
 
     async def start_network(self) -> None:
         """Bring the private Tor network up. Raises TorMissing, TorRefused, TimedOut."""
         await self._network.start()
-        self._guard.watch(*self._network.pids)
+        self.guard.watch(*self._network.pids)
 
 
 @asynccontextmanager
@@ -32,7 +32,7 @@ async def world(
     *names: str, progress: Callable[[str], None], keep: Callable[[], bool] = lambda: False
 ) -> AsyncIterator[World]:
     """A world for people with these names. Afterwards all is ended and deleted, but for the files if `keep` says so."""
-    directory = Path(tempfile.mkdtemp(prefix="chattor-"))
+    directory = Path(tempfile.mkdtemp(prefix="chattor-demo-"))
     guard = Guard(directory)
     network = PrivateNetwork(directory / "net", progress=progress)
     people = tuple(Person(name, directory, network.client_torrc_path, guard) for name in names)
@@ -40,4 +40,4 @@ async def world(
         cleanup.callback(lambda: guard.close(keep=keep()))
         cleanup.push_async_callback(network.stop)
         cleanup.push_async_callback(lambda: together(*(person.stop() for person in people)))
-        yield World(directory=directory, people=people, _network=network, _guard=guard)
+        yield World(directory=directory, people=people, guard=guard, _network=network)
