@@ -11,12 +11,12 @@ from collections.abc import Sequence
 
 import click
 
-from chattor.cli import friends, messages, node, output
+from chattor.cli import demo, friends, messages, node, output
 from chattor.cli.root import root
 from chattor.errors import ChattorError, Internal, LocalError, UsageError
 from chattor.text import safe_text
 
-__all__ = ["friends", "main", "messages", "node"]  # importing the pages adds their verbs
+__all__ = ["demo", "friends", "main", "messages", "node"]  # importing the pages adds their verbs
 
 INTERRUPTED = 130
 
