@@ -45,9 +45,14 @@ def _run(arguments: Sequence[str]) -> int:
     for number, argument in enumerate(arguments, start=1):
         if not argument.isascii() and any("\ud800" <= char <= "\udfff" for char in argument):
             raise UsageError(f"argument {number} is not UTF-8")
-    code = root.main(list(arguments), prog_name="chattor", standalone_mode=False)
-    sys.stdout.flush()
-    return code if isinstance(code, int) else 0
+    try:
+        with root.make_context("chattor", list(arguments)) as context:
+            root.invoke(context)
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    finally:
+        sys.stdout.flush()
+    return 0
 
 
 def _set_streams() -> None:

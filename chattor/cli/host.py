@@ -1,12 +1,15 @@
 """The verbs that make or run a node in this process: init, daemon, and no verb at all: the TUI."""
 
 import asyncio
+import time
 
 from chattor.cli.options import Options
 from chattor.daemon import passphrase
 from chattor.errors import NoDaemon, ProfileExists, ProfileInUse
 from chattor.model.status import Identity
 from chattor.rpc import blocking
+
+_LOOK_AGAIN = 0.1  # s
 
 
 def create(options: Options, name: str) -> Identity:
@@ -32,12 +35,24 @@ def create(options: Options, name: str) -> Identity:
 def run_daemon(options: Options) -> None:
     """Host the node in the foreground until it is asked to end. Raises ProfileInUse, NoProfile, WrongPassphrase."""
     from chattor import launch
-    from chattor.daemon.run import run
+    from chattor.daemon.run import STOP_WITHIN, run
 
     _refuse_second(options)
     profile = options.existing()
     secret = passphrase.obtain(options.source)
-    asyncio.run(run(lambda: launch.host(profile, secret, "daemon")))
+
+    async def start() -> launch.Host:
+        """Whoever holds the profile may be about to let go: a node that stops, a verb that reads."""
+        deadline = time.monotonic() + STOP_WITHIN
+        while True:
+            try:
+                return await launch.host(profile, secret, "daemon")
+            except ProfileInUse:
+                if time.monotonic() > deadline:
+                    raise
+            await asyncio.sleep(_LOOK_AGAIN)
+
+    asyncio.run(run(start))
 
 
 def run_tui(options: Options) -> int:

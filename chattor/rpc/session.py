@@ -168,18 +168,19 @@ class Session:
             self._writer.write(line)
 
     async def _finish(self) -> None:
-        for stream in self._streams.values():
-            stream.cancel()
-        if self._calls:
-            await asyncio.wait(self._calls, timeout=self._limits.linger)
-        for call in self._calls:
-            call.cancel()
-        await asyncio.gather(*self._calls, return_exceptions=True)
-        self._writer.close()
+        try:
+            for stream in self._streams.values():
+                stream.cancel()
+            if self._calls:
+                await asyncio.wait(self._calls, timeout=self._limits.linger)
+        finally:
+            for call in self._calls:
+                call.cancel()
+            self._writer.close()
         try:
             async with asyncio.timeout(self._limits.linger):
-                await self._writer.wait_closed()
-        except (ConnectionError, TimeoutError):
+                await asyncio.gather(*self._calls, self._writer.wait_closed(), return_exceptions=True)
+        except TimeoutError:
             self._writer.transport.abort()
 
 

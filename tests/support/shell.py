@@ -2,12 +2,17 @@
 
 import asyncio
 import os
+import pty
+import select
 import sys
 import tempfile
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+import termios
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final, Self
 
 from chattor.config.paths import Paths, locate
 from chattor.rpc.server import Server, serve
@@ -28,7 +33,7 @@ class Shell:
     """A home of its own; `chattor(...)` runs `python -m chattor` there with that home's directories."""
 
     home: Path
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def paths(self) -> Paths:
@@ -42,11 +47,13 @@ class Shell:
         here |= {"CHATTOR_DATA_DIR": str(self.home / "data"), "CHATTOR_CONFIG_DIR": str(self.home / "config")}
         return {**ours, **here, **self.environment}
 
-    async def start(self, *arguments: str | bytes, stdin: int = asyncio.subprocess.PIPE) -> asyncio.subprocess.Process:
-        """Begin a command with all streams in our hands."""
-        pipe = asyncio.subprocess.PIPE
+    async def start(
+        self, *arguments: str | bytes, through: Sequence[str] = (), stdin: int = PIPE, stdout: int = PIPE
+    ) -> Process:
+        """Begin a command; `through` is put before it. Its streams are pipes unless told otherwise."""
+        command = (*through, sys.executable, "-m", "chattor", *arguments)
         return await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "chattor", *arguments, stdin=stdin, stdout=pipe, stderr=pipe, env=self.surroundings()
+            *command, stdin=stdin, stdout=stdout, stderr=PIPE, env=self.surroundings()
         )
 
     async def chattor(self, *arguments: str | bytes, stdin: bytes = b"") -> Said:
@@ -56,11 +63,77 @@ class Shell:
         return Said(out=out.decode(), err=err.decode(), code=process.returncode or 0)
 
 
+_OWN_TERMINAL: Final = """
+import fcntl, os, sys, termios
+os.setsid()
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.executable, [sys.executable, "-m", "chattor", *sys.argv[1:]])
+"""
+
+
+class Terminal:
+    """A command on a terminal of its own: what it drew there, and keys to press."""
+
+    def __init__(self, shell: Shell, *arguments: str) -> None:
+        self._shell = shell
+        self._arguments = arguments
+        self.seen = ""
+
+    async def __aenter__(self) -> Self:
+        self._ours, self._theirs = pty.openpty()
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", _OWN_TERMINAL, *self._arguments,
+            stdin=self._theirs, stdout=self._theirs, stderr=self._theirs, env=self._shell.surroundings(),
+        )  # fmt: skip
+        self._news = asyncio.Event()
+        asyncio.get_running_loop().add_reader(self._ours, self._look)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        asyncio.get_running_loop().remove_reader(self._ours)
+        if self._process.returncode is None:
+            self._process.kill()
+            await self._process.wait()
+        os.close(self._ours)
+        os.close(self._theirs)
+
+    def echoes(self) -> bool:
+        """Whether the terminal shows what is typed."""
+        return bool(termios.tcgetattr(self._theirs)[3] & termios.ECHO)
+
+    def type(self, keys: str) -> None:
+        """Press keys."""
+        os.write(self._ours, keys.encode())
+
+    async def until(self, text: str) -> None:
+        """Wait until something is drawn."""
+        while text not in self.seen:
+            self._news.clear()
+            await self._news.wait()
+
+    async def ended(self) -> int:
+        """Wait for the end; the exit code."""
+        code = await self._process.wait()
+        self._look()
+        return code
+
+    def _look(self) -> None:
+        while select.select([self._ours], [], [], 0)[0]:
+            self.seen += os.read(self._ours, 65_536).decode(errors="replace")
+        self._news.set()
+
+
+@contextmanager
+def home() -> Iterator[Shell]:
+    """A shell in an empty home."""
+    with tempfile.TemporaryDirectory(prefix="ct") as path:
+        yield Shell(Path(path))
+
+
 @asynccontextmanager
 async def shell_with(node: ToyNode) -> AsyncIterator[Shell]:
     """A shell beside a running node, which stops when it is asked to."""
-    with tempfile.TemporaryDirectory(prefix="ct") as home:
-        here = Shell(Path(home))
+    with home() as here:
         server = await serve(node, here.paths.socket)
         stopping = asyncio.create_task(_stop_when_asked(node, server))
         try:
