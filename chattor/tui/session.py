@@ -51,11 +51,19 @@ class Desk:
 class Session:
     """One interface's dealings with its node. `tell` is given bundles of happenings and must not wait."""
 
-    def __init__(self, gateway: Gateway, desk: Desk, clock: Clock, tell: Callable[[Sequence[Happening]], None]) -> None:
+    def __init__(
+        self,
+        gateway: Gateway,
+        desk: Desk,
+        clock: Clock,
+        tell: Callable[[Sequence[Happening]], None],
+        look_again: Sequence[float] = LOOK_AGAIN,
+    ) -> None:
         self._gateway = gateway
         self._desk = desk
         self._clock = clock
         self._tell_all = tell
+        self._look_again = look_again
         self._inbox: list[Happening] = []
         self._flushing: asyncio.TimerHandle | None = None
 
@@ -148,7 +156,7 @@ class Session:
     async def _find_again(self) -> Api:
         attempt = 0
         while True:
-            await asyncio.sleep(LOOK_AGAIN[min(attempt, len(LOOK_AGAIN) - 1)])
+            await asyncio.sleep(self._look_again[min(attempt, len(self._look_again) - 1)])
             attempt += 1
             with suppress(ChattorError):
                 return await self._gateway.attach()

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from chattor.model import events
-from chattor.model.friend import Friend, Request
+from chattor.model.friend import Friend, FriendState, Request
 from chattor.model.ids import FriendId, MessageId
 from chattor.model.message import Message, MessageState, Sent
 from chattor.model.status import Identity, Status
@@ -134,7 +134,10 @@ def stale(view: View, *parts: Part) -> View:
 
 def _friends(view: View, it: FriendsLoaded) -> View:
     view = replace(view, friends=it.friends)
-    return replace(view, thread=None) if view.thread and view.open is None else view
+    if view.thread and view.open is None:
+        view = replace(view, thread=None)
+    answered = {one.id for one in view.friends if one.state in (FriendState.FRIEND, FriendState.BLOCKED)}
+    return stale(view, Part.REQUESTS) if any(one.id in answered for one in view.requests) else view
 
 
 def _status(view: View, it: StatusLoaded) -> View:

@@ -3,12 +3,14 @@
 Everything in them is frozen: the clock, the zone, the ids, Tor. The same scene is the same picture on every machine.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from typing import Final
 
 from textual import events
+from textual.geometry import Size
 from textual.pilot import Pilot
 
 from chattor.api import ProfileState
@@ -130,10 +132,25 @@ class Stage:
 
     async def type(self, text: str) -> None:
         """Letters, as they come over a slow line: all at once."""
-        for letter in text:
-            key = _KEYS.get(letter, letter)
-            self.app.post_message(events.Key(key, letter if letter.isprintable() else None))
+        await self.burst(*text)
+
+    async def burst(self, *keys: str) -> None:
+        """Keys that arrive in one piece."""
+        for key in keys:
+            letter = key if len(key) == 1 and key.isprintable() else None
+            self.app.post_message(events.Key(_KEYS.get(key, key), letter))
         await self.settle()
+
+    @property
+    def screen(self) -> str:
+        """What is in front, by the name of its class."""
+        return type(self.app.screen).__name__
+
+    def text(self) -> str:
+        """Everything that can be read on the screen."""
+        width, height = self.app.size
+        lines = self.app.screen._compositor.render_strips(Size(width, height))
+        return "\n".join("".join(segment.text for segment in line).rstrip() for line in lines)
 
     async def settle(self) -> None:
         """Until nothing moves any more: work done, events told, messages handled."""
@@ -187,6 +204,15 @@ async def perform(scene: Scene, pilot: Pilot[int], gateway: ToyGateway) -> None:
     if scene.play:
         await scene.play(now)
     await now.settle()
+
+
+@asynccontextmanager
+async def playing(scene: Scene) -> AsyncIterator[Stage]:
+    """A scene to go on from."""
+    app, gateway = stage(scene)
+    async with app.run_test(size=scene.size) as pilot:
+        await perform(scene, pilot, gateway)
+        yield Stage(app=app, pilot=pilot, gateway=gateway)
 
 
 async def _create(now: Stage) -> None:

@@ -29,6 +29,7 @@ class FirstCode(Page):
                 yield Choice("Copy", id="copy")
                 yield Plain("Have a friend's code? Paste it here.", classes="label")
                 yield Field(id="friend-code", hint="ct1…", limit=CODE_MAX)
+                yield self.problem_line()
                 with Horizontal(classes="row"):
                     yield Choice("Add friend", id="add", classes="main")
                     yield Choice("Start chatting", id="go")

@@ -126,7 +126,11 @@ class Main(Screen[None]):
         view = self.shell.view
         conversation = self.query_one(Conversation)
         attending = bool(
-            self.app.app_focus and self.is_current and view.thread and view.thread.loaded and conversation.at_end
+            self.app.app_focus
+            and self.app.screen is self
+            and view.thread
+            and view.thread.loaded
+            and conversation.at_end
         )
         if attending != view.attending:
             self.shell.session.tell(Attended(attending=attending))

@@ -23,14 +23,17 @@ class Page(Screen[None]):
             if self.heading:
                 yield Plain(self.heading, classes="heading")
             yield from self.content()
-            problem = Plain("", id="problem", classes="problem")
-            problem.display = False
-            yield problem
         yield Footer(show_command_palette=False)
 
     def content(self) -> ComposeResult:
-        """What is between heading and problem."""
+        """What is below the heading; somewhere in it the `problem_line`, if there can be one."""
         yield from ()
+
+    def problem_line(self) -> Plain:
+        """Where `problem` says what is wrong."""
+        line = Plain("", id="problem", classes="problem")
+        line.display = False
+        return line
 
     @property
     def shell(self) -> Shell:

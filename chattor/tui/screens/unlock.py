@@ -18,6 +18,7 @@ class Unlock(Page):
         profile = self.shell.gateway.profile
         yield Plain("Passphrase" if profile == "default" else f"Passphrase of profile {profile}", classes="label")
         yield Field(id="passphrase", secret=True)
+        yield self.problem_line()
         yield Choice("Unlock", id="unlock", classes="main")
         yield Plain("", id="working", classes="muted")
 
@@ -50,7 +51,8 @@ class Unlock(Page):
         self.query_one("#working", Plain).say("")
         field = self.query_one("#passphrase", Field)
         field.disabled = False
-        field.value = ""
+        with self.prevent(Field.Changed):
+            field.value = ""
         field.focus()
 
     async def _unlock(self, passphrase: str) -> None:

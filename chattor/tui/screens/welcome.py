@@ -29,6 +29,7 @@ class Welcome(Page):
         yield Plain("", id="strength")
         yield Plain("The same once more", classes="label")
         yield Field(id="again", secret=True)
+        yield self.problem_line()
         yield Choice("Create", id="create", classes="main")
         yield Plain("", id="working", classes="muted")
 

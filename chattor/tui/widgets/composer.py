@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import TextArea
 
 from chattor.model.ids import FriendId
@@ -111,6 +112,10 @@ class Composer(TextArea):
             self.post_message(self.PasteRefused(len(event.text)))
             return
         await super()._on_paste(events.Paste(safe_text(event.text, multiline=True)))
+
+    def render_line(self, y: int) -> Strip:
+        """Without any room there is nothing to draw; TextArea would fail to wrap its hint."""
+        return super().render_line(y) if self.content_size.width > 0 else Strip.blank(self.size.width)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         """Tell it under our own name, with the friend it is for."""
