@@ -15,9 +15,11 @@ MAY_SKIP: Final[Mapping[str, str]] = {}
 
 
 def _clean_environment() -> None:
+    """The snapshot plugin tells its xdist workers their directory through the environment: that one stays."""
     ours = [name for name in os.environ if name == "NO_COLOR" or name.startswith(("CHATTOR_", "TEXTUAL_"))]
     for name in ours:
-        del os.environ[name]
+        if name not in ("TEXTUAL_SNAPSHOT_TEMPDIR", "CHATTOR_SEEDS"):
+            del os.environ[name]
 
 
 _clean_environment()  # now, not in a fixture: Textual reads some of them when it is imported
