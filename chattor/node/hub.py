@@ -56,18 +56,18 @@ class Hub:
     """All listeners of a node."""
 
     def __init__(self) -> None:
-        self._ears: set[Ear] = set()
+        self._ears: dict[Ear, None] = {}  # in the order they came, so that a simulated run repeats exactly
         self.closed = False
 
     @contextmanager
     def ear(self) -> Iterator[Ear]:
         """Listen while the block runs."""
         ear = Ear()
-        self._ears.add(ear)
+        self._ears[ear] = None
         try:
             yield ear
         finally:
-            self._ears.discard(ear)
+            del self._ears[ear]
 
     def committed(self) -> None:
         """Something durable changed."""
