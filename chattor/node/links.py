@@ -151,7 +151,10 @@ class Links:
             return
         session.friend = verdict.friend
         friend = verdict.state is State.FRIEND
-        await self._decide(self._sessions.proved(session, event.certificate.ik_sig, friend=friend))
+        decision = self._sessions.proved(session, event.certificate.ik_sig, friend=friend)
+        if decision.close or decision.probe is not None:
+            log.info("second link of f%s: %s", session.friend, decision)
+        await self._decide(decision)
 
     async def _vet(self, session: Session, event: Proved) -> Admission | Refusal:
         """Hold the certificate against what is pinned; whoever dialled us is classified."""
