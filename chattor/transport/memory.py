@@ -50,6 +50,10 @@ class MemoryNetwork:
         """End the stream that carries byte number `after` between two nodes, counted from now; 0 is the next write."""
         self._air.cuts[frozenset((a, b))] = after
 
+    def spare(self, a: str, b: str) -> None:
+        """Take a `cut` back that did not strike yet."""
+        self._air.cuts.pop(frozenset((a, b)), None)
+
     def stall(self, a: str, b: str) -> None:
         """Make the streams between two nodes half-open for ever: nothing arrives, not even their end."""
         for connection in self._between(frozenset((a, b))):

@@ -36,10 +36,11 @@ class Verdict:
 class _Stream:
     asked: dict[str, int] = field(default_factory=dict)
     promised: set[str] = field(default_factory=set)
+    withdrawn: set[str] = field(default_factory=set)
     shown: list[str] = field(default_factory=list)
 
     def copy(self) -> Self:
-        return type(self)(dict(self.asked), set(self.promised), list(self.shown))
+        return type(self)(dict(self.asked), set(self.promised), set(self.withdrawn), list(self.shown))
 
     def doubled(self) -> list[str]:
         return [text for text, times in Counter(self.shown).items() if times > 1]
@@ -55,7 +56,7 @@ class _Stream:
         return late
 
     def ghosts(self) -> list[str]:
-        return [text for text in dict.fromkeys(self.shown) if text not in self.asked]
+        return [text for text in dict.fromkeys(self.shown) if text not in self.asked or text in self.withdrawn]
 
     def lost(self) -> list[str]:
         missing = self.promised.difference(self.shown)
@@ -90,6 +91,20 @@ class Checker:
             raise ValueError(f"{author} never asked for {text!r}")
         stream.promised.add(text)
 
+    def excused(self, author: str, reader: str, text: str) -> None:
+        """It need not arrive any more: its author asked to take it back, or the friendship ended."""
+        self._streams[author, reader].promised.discard(text)
+
+    def withdrawn(self, author: str, reader: str, text: str) -> None:
+        """Taking it back was answered OK: from now on it must not arrive."""
+        self.excused(author, reader, text)
+        self._streams[author, reader].withdrawn.add(text)
+
+    def parted(self, one: str, other: str) -> None:
+        """A friendship ended: what has not arrived by now need not, both ways."""
+        for way in ((one, other), (other, one)):
+            self._streams[way].promised &= set(self._streams[way].shown)
+
     def shown(self, author: str, reader: str, text: str) -> None:
         """A client of the reader was given the text."""
         self._streams[author, reader].shown.append(text)
@@ -114,6 +129,7 @@ class Checker:
             author, reader = way
             if author == snapshot.node:
                 stream.promised &= before.promised
+                stream.withdrawn = set(before.withdrawn)
             if reader == snapshot.node:
                 stream.shown = list(before.shown)
 

@@ -1,14 +1,21 @@
-"""People with whole nodes: real store, real handlers, real links; the network in memory, the time virtual."""
+"""People with whole nodes: real store, real handlers, real links; the network in memory, the time virtual.
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+A `Person` is a profile that outlives its process: it can be started, stopped, killed and put back to an older copy
+of its files. Who drives them is the test, or `world.World`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from typing import Any, Final, TypeVar
 
 from chattor.config.settings import Settings
-
 from chattor.crypto.keys import Identity
-from chattor.model.events import Event
+from chattor.errors import LocalError
+from chattor.model.events import Event, FriendAdded, FriendRequested
 from chattor.node.core import Core
 from chattor.node.node import Node
 from chattor.node.runtime import Runtime
@@ -16,53 +23,147 @@ from chattor.store.connection import DataKey
 from chattor.store.database import Database
 from chattor.store.repos.own import Own
 from chattor.transport.memory import MemoryNetwork
-from tests.support.virtual import Disk, VirtualClock, VirtualRunner
+from tests.support.virtual import Disk, VirtualClock, VirtualRunner, eventually
 
-KEY = DataKey(b"k" * 32)
+T = TypeVar("T")
+E = TypeVar("E", bound=Event)
+
+KEY: Final = DataKey(b"k" * 32)
+SWIFT: Final = 0.001
+"""Seconds the disk of an ordinary story takes."""
+
+
+class Died(Exception):
+    """The process was killed before it answered."""
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """The files of a profile at one moment, by suffix."""
+
+    contents: dict[str, bytes]
+
+    def __repr__(self) -> str:
+        return f"Files({sum(map(len, self.contents.values()))} bytes)"
 
 
 class Person:
-    """One profile that can be started, killed and started again."""
+    """One profile that can be started, killed and started again. `make_core` may put another Core in its node."""
 
-    def __init__(self, name: str, directory: Path, network: MemoryNetwork, dice: Random, disk: Disk) -> None:
+    def __init__(
+        self,
+        name: str,
+        directory: Path,
+        network: MemoryNetwork,
+        dice: Random,
+        disk: Disk = lambda: SWIFT,
+        *,
+        settings: Settings | None = None,
+        make_core: Callable[..., Core] = Core,
+    ) -> None:
         self.name = name
         self.path = directory / f"{name}.db"
         self.clock = VirtualClock()
-        self._network = network
+        self.settings = settings or Settings()
+        self.up = asyncio.Event()
+        """Set while the node runs."""
+        self.network = network
         self._dice = dice
         self._disk = disk
-        self._node: Node | None = None
-        own = Own(name=name, identity=Identity.generate(dice.randbytes), epoch=1, created_ms=0)
-        Database.create(self.path, KEY, lambda tx: tx.own.create(own))
+        self._make_core = make_core
+        self._own = Own(name=name, identity=Identity.generate(dice.randbytes), epoch=1, created_ms=0)
+        self._process: _Process | None = None
+        self._calls: dict[asyncio.Task[Any], None] = {}
+        self._corpses: list[asyncio.Task[None]] = []
+        Database.create(self.path, KEY, lambda tx: tx.own.create(self._own))
 
     @property
     def node(self) -> Node:
         """The running node."""
-        if self._node is None:
+        return self.process.node
+
+    @property
+    def process(self) -> "_Process":
+        """The running node and its parts."""
+        if self._process is None:
             raise RuntimeError(f"{self.name} is not running")
-        return self._node
+        return self._process
+
+    @property
+    def identity(self) -> Identity:
+        """The keys."""
+        return self._own.identity
 
     async def start(self) -> Node:
         """Open the store and go on the network."""
-        database = await Database.open(self.path, KEY, VirtualRunner(self._disk))
+        runner = VirtualRunner(self._disk)
+        database = await Database.open(self.path, KEY, runner)
         own = await database.read(lambda tx: tx.own.load())
         assert own is not None
-        core = Core(
+        core = self._make_core(
             database=database,
             clock=self.clock,
             rng=self._dice.randbytes,
             own=own,
-            settings=Settings(),
+            settings=self.settings,
             profile=self.name,
         )
-        self._node = Node(core, Runtime(core, self._network.join(self.name)))
-        await self._node.start()
-        return self._node
+        runtime = Runtime(core, self.network.join(self.name))
+        self._process = _Process(Node(core, runtime), core, runtime, database, runner)
+        await self.node.start()
+        self.up.set()
+        return self.node
 
     async def stop(self) -> None:
         """Stop cleanly."""
-        await self.node.close()
-        self._node = None
+        process, self._process = self.process, None
+        self.up.clear()
+        await process.node.close()
+
+    def crash(self) -> None:
+        """Die at once: what was committed stays on disk, its log not written back; nobody is told anything more."""
+        process, self._process = self.process, None
+        self.up.clear()
+        self.network.kill(self.name)
+        process.runner.die()
+        for call in tuple(self._calls):
+            call.cancel()
+        left = self.copy()
+        process.database._connection.close()
+        self.put_back(left)
+        self._corpses.append(asyncio.create_task(process.runtime.stop()))
+
+    async def buried(self) -> None:
+        """Wait until nothing of killed processes is left."""
+        await asyncio.gather(*self._corpses)
+        self._corpses.clear()
+
+    async def call(self, request: Callable[[Node], Coroutine[Any, Any, T]]) -> T:
+        """Ask the running node. Raises Died if it is killed before it answers."""
+        task = asyncio.ensure_future(request(self.node))
+        self._calls[task] = None
+        try:
+            await asyncio.wait([task])
+        finally:
+            task.cancel()
+            del self._calls[task]
+        if task.cancelled():
+            raise Died(self.name)
+        return task.result()
+
+    def copy(self) -> Files:
+        """The files as they are now, as after a power cut; the node may run."""
+        found = {suffix: self._file(suffix) for suffix in ("", "-wal", "-shm")}
+        return Files({suffix: file.read_bytes() for suffix, file in found.items() if file.exists()})
+
+    def put_back(self, files: Files) -> None:
+        """Replace the files; the node must not run."""
+        if self._process is not None:
+            raise RuntimeError(f"{self.name} is running")
+        for suffix in ("", "-wal", "-shm"):
+            self._file(suffix).unlink(missing_ok=True)
+        for suffix, content in files.contents.items():
+            self._file(suffix).write_bytes(content)
 
     async def code(self) -> str:
         """The friend code."""
@@ -73,20 +174,48 @@ class Person:
         async for event in self.node.events(since):
             if wanted(event):
                 return event
-        raise RuntimeError("the node ended first")
+        raise LocalError("the node ended first")
+
+    async def expect(self, kind: type[E], since: str = "0") -> E:
+        """The first event of a kind after `since`; waits for it."""
+        event = await self.until(lambda event: isinstance(event, kind), since)
+        assert isinstance(event, kind)
+        return event
+
+    async def shown(self, *texts: str, friend: str = "f1", within: float = 60.0) -> None:
+        """Wait until these texts are in a conversation. Raises TimeoutError."""
+
+        async def are_there() -> bool:
+            return {*texts} <= {*await self.texts(friend)}
+
+        await eventually(are_there, within)
 
     async def texts(self, friend: str) -> list[str | None]:
         """The conversation."""
         return [message.text for message in await self.node.history(friend, limit=1000)]
 
+    def _file(self, suffix: str) -> Path:
+        return self.path.with_name(self.path.name + suffix)
+
+
+@dataclass(frozen=True, slots=True)
+class _Process:
+    """What dies with a process."""
+
+    node: Node
+    core: Core
+    runtime: Runtime
+    database: Database
+    runner: VirtualRunner
+
 
 async def befriend(asker: Person, asked: Person) -> None:
     """One asks by code, the other accepts."""
     await asker.node.friends_add(await asked.code(), name=asked.name)
-    await asked.until(lambda event: type(event).__name__ == "FriendRequested")
+    await asked.expect(FriendRequested)
     request = (await asked.node.friends_requests())[0]
     await asked.node.friends_accept(request.id)
-    await asker.until(lambda event: type(event).__name__ == "FriendAdded")
+    await asker.expect(FriendAdded)
 
 
 @asynccontextmanager
@@ -96,15 +225,13 @@ async def people(
     """Started people on one network."""
     dice = Random(seed)
     network = MemoryNetwork(dice, latency=latency)
-    crowd = [Person(name, directory, network, dice, disk=lambda: 0.001) for name in names]
+    crowd = [Person(name, directory, network, dice) for name in names]
     for person in crowd:
         await person.start()
     try:
         yield crowd
     finally:
         for person in crowd:
-            if person._node is not None:
+            if person.up.is_set():
                 await person.stop()
-
-
-Story = Callable[[Path], Awaitable[None]]
+            await person.buried()

@@ -9,7 +9,7 @@ calls back from outside does not belong on this loop.
 import asyncio
 import selectors
 from collections import deque
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine, Generator
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, wait
 from functools import partial
 from typing import Any, Final, TypeVar, TypeVarTuple, Unpack
@@ -32,6 +32,13 @@ def run(story: Coroutine[Any, Any, T], disk: Disk = lambda: 0.0) -> T:
     """Run a story to its end on a loop of its own; what it leaves running is cancelled. Raises Deadlock."""
     with asyncio.Runner(loop_factory=partial(VirtualLoop, disk)) as runner:
         return runner.run(story)
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]], within: float = 60.0) -> None:
+    """Look four times a second until something holds. Raises TimeoutError when it does not within so many seconds."""
+    async with asyncio.timeout(within):
+        while not await holds():  # noqa: ASYNC110 - time is virtual, and looking is all a client of the Api can do
+            await asyncio.sleep(0.25)
 
 
 class VirtualClock:
@@ -65,16 +72,23 @@ class VirtualRunner:
         self._loop = asyncio.get_running_loop()
         self._disk = disk
         self._answers: deque[Callable[[], None]] = deque()
+        self._dead = False
 
     def submit(self, job: Callable[[], T], done: Callable[[T], None]) -> None:
         """Do a job now and call `done` with its result later, in the order of the jobs."""
-        self._answers.append(partial(done, job()))
-        self._loop.call_later(self._disk(), self._answer)
+        if not self._dead:
+            self._answers.append(partial(done, job()))
+            self._loop.call_later(self._disk(), self._answer)
 
     def stop(self) -> None:
         """Give the answers that are still due, and end; safe to repeat."""
         while self._answers:
             self._answer()
+
+    def die(self) -> None:
+        """Be killed: what was done is done, but nobody hears of it, and nothing more is done."""
+        self._dead = True
+        self._answers.clear()
 
     def _answer(self) -> None:
         if self._answers:

@@ -127,3 +127,43 @@ def test_a_backup_does_not_change_with_what_comes_later() -> None:
     _shown(checker, "1")
     checker.restored(backup)
     assert checker.outstanding == 1
+
+
+def test_what_was_taken_back_must_not_arrive() -> None:
+    checker = Checker()
+    _sent(checker, "1", "2")
+    checker.withdrawn("alice", "bob", "1")
+    _shown(checker, "2")
+    assert (checker.outstanding, checker.verdict()) == (0, CLEAN)
+    _shown(checker, "1")
+    assert checker.verdict().ghosts == (("alice", "bob", "1"),)
+
+
+def test_what_somebody_wanted_to_take_back_may_arrive_or_not() -> None:
+    checker = Checker()
+    _sent(checker, "1")
+    checker.excused("alice", "bob", "1")
+    assert checker.verdict() == CLEAN
+    _shown(checker, "1")
+    assert checker.verdict() == CLEAN
+
+
+def test_an_author_rolled_back_to_before_he_took_it_back_owes_it_again() -> None:
+    checker = Checker()
+    _sent(checker, "1")
+    backup = checker.backup("alice")
+    checker.withdrawn("alice", "bob", "1")
+    checker.restored(backup)
+    _shown(checker, "1")
+    assert checker.verdict() == CLEAN
+
+
+def test_friends_who_part_owe_each_other_nothing_more() -> None:
+    checker = Checker()
+    _sent(checker, "1", "2")
+    _sent(checker, "3", author="bob", reader="alice")
+    _shown(checker, "1")
+    checker.parted("bob", "alice")
+    assert (checker.outstanding, checker.verdict()) == (0, CLEAN)
+    _sent(checker, "4")
+    assert checker.verdict().lost == (("alice", "bob", "4"),)

@@ -367,6 +367,19 @@ def test_a_cut_ends_a_dialogue_at_every_byte() -> None:
     tell(story)
 
 
+def test_a_cut_that_was_taken_back_does_not_strike() -> None:
+    async def story(network: MemoryNetwork, alice: Person, bob: Person) -> None:
+        network.cut("alice", "bob", 3)
+        network.spare("alice", "bob")
+        near, far = await alice.dial(bob)
+        await near.write(b"unharmed")
+        near.close()
+        assert await drain(far) == b"unharmed"
+        assert not network.hits
+
+    tell(story)
+
+
 def test_a_cut_waits_for_its_own_pair() -> None:
     async def story(network: MemoryNetwork, alice: Person, bob: Person) -> None:
         carol = await Person(network, "carol").appear()
