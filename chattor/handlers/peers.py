@@ -53,7 +53,7 @@ def admit(tx: Tx, ctx: Ctx, certificate: Certificate, purpose: Purpose) -> Admis
     refusal = pin(tx, ctx, row, certificate)
     if refusal is not None:
         return refusal
-    if purpose is Purpose.FRIEND and (row.state is not State.NONE or not _uninvited(tx, ctx, certificate)):
+    if purpose is Purpose.FRIEND and (row.state is not State.NONE or _may_claim(tx, ctx, row, certificate)):
         row = move(tx, ctx, reload(tx, row), Remote.CLAIM)
     return admission(reload(tx, row), purpose)
 
@@ -183,6 +183,12 @@ def _admit_unknown(tx: Tx, ctx: Ctx, certificate: Certificate, purpose: Purpose)
         return Admission(friend=None)
     row = remember(tx, ctx, certificate, placeholder(certificate.onion_pk), SAYS_FRIENDS)
     return admission(move(tx, ctx, row, Remote.CLAIM), purpose)
+
+
+def _may_claim(tx: Tx, ctx: Ctx, row: FriendRow, certificate: Certificate) -> bool:
+    """Whether somebody who is no friend may ask by saying he is: not while our REMOVE is still on its way to him."""
+    parting = any(operation.kind == "remove" for operation in tx.outbox.of(row.id))
+    return not parting and not _uninvited(tx, ctx, certificate)
 
 
 def _uninvited(tx: Tx, ctx: Ctx, certificate: Certificate) -> bool:
