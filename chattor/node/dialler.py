@@ -91,7 +91,9 @@ class Dialler:
         waiting = {entry.friend.id: entry for entry in await self._core.ask(delivery.due)}
         later: list[float] = []
         for friend in [*waiting, *(self._visits - waiting.keys())]:
-            if friend in self._dialling or self._sessions.current(friend) is not None:
+            if friend in self._dialling:
+                continue  # should that dial fail, a visit planned meanwhile comes after it
+            if self._sessions.current(friend) is not None:
                 self._visits.discard(friend)
             elif (due := self._not_before.get(friend, now)) <= now:
                 self._visits.discard(friend)
@@ -113,7 +115,7 @@ class Dialler:
         try:
             async with self._gate:
                 reason = await self._attempt(friend)
-            if reason is not None and self._sessions.current(friend) is None:
+            if reason is not None and self._sessions.current(friend) is None and friend not in self._visits:
                 await self._postpone(friend, reason)
         finally:
             self._dialling.discard(friend)

@@ -1,0 +1,24 @@
+"""Who dials whom and when (protocol §5, Dialling)."""
+
+import asyncio
+
+import pytest
+
+from tests.scenarios.conftest import Two
+
+
+@pytest.mark.parametrize("seconds", range(380, 480, 7))
+async def test_whoever_becomes_reachable_dials_again_even_if_a_hopeless_dial_was_under_way(
+    friends: Two, seconds: float
+) -> None:
+    alice, bob = friends
+    friends.network.partition("alice", "bob")
+    await alice.node.send("f1", "through the wall")
+    await asyncio.sleep(seconds)  # several dials have failed; at some of these moments another one hangs
+    assert "through the wall" not in await bob.texts("f1")
+
+    friends.network.heal("alice", "bob")
+    friends.network.down("alice")
+    friends.network.up("alice")
+
+    await bob.shown("through the wall", within=60)
