@@ -22,7 +22,7 @@ class Outcome:
     """What to do with the link after the commit."""
 
     friend: int | None
-    """The relation, which a REQUEST may just have made."""
+    """The relation; another than the link's if it began meanwhile, or a REQUEST just made it."""
     answers: list[Frame] = field(default_factory=list)
     acked_pos: int | None = None
     """Our stream is acknowledged up to here."""
@@ -41,7 +41,7 @@ class Peer:
 
 def dispatch(tx: Tx, ctx: Ctx, peer: Peer, frames: Sequence[Frame]) -> Outcome:
     """Carry out the frames of one read in order. Raises ProtocolViolation: then nothing of them is kept."""
-    outcome = Outcome(friend=peer.friend)
+    outcome = Outcome(friend=_known(tx, ctx, peer))
     run: list[Msg | Tombstone] = []
     for frame in frames:
         if isinstance(frame, Msg | Tombstone):
@@ -53,6 +53,16 @@ def dispatch(tx: Tx, ctx: Ctx, peer: Peer, frames: Sequence[Frame]) -> Outcome:
     row = None if outcome.friend is None else tx.friends.get(outcome.friend)
     outcome.are_friends = row is not None and row.state is State.FRIEND
     return outcome
+
+
+def _known(tx: Tx, ctx: Ctx, peer: Peer) -> int | None:
+    """The relation of whoever is there. It may have begun, or ended and begun anew, since the link was classified."""
+    if peer.friend is not None and tx.friends.get(peer.friend) is not None:
+        return peer.friend
+    row = tx.friends.by_commit(peer.certificate.id_commit)
+    if row is not None and (refusal := peers.pin(tx, ctx, row, peer.certificate)) is not None:
+        raise ProtocolViolation(refusal.reason)
+    return None if row is None else row.id
 
 
 def _take(tx: Tx, ctx: Ctx, peer: Peer, frame: Frame, outcome: Outcome) -> None:

@@ -209,7 +209,7 @@ class Links:
         await self._restrain(session, frames)
         peer = router.Peer(session.certificate, session.friend)
         outcome = await self._core.act(router.dispatch, peer, frames)
-        if outcome.friend is not None and session.friend is None:
+        if outcome.friend is not None and outcome.friend != session.friend:
             self._sessions.recognised(session, outcome.friend)
         self._sessions.used(session, friend=outcome.are_friends)
         if outcome.answers:
