@@ -44,7 +44,13 @@ class Sessions:
         await self._empty.wait()
 
     def proved(self, session: Session, peer: bytes, *, friend: bool) -> Decision[Connection]:
-        """It is known who is there, by ik_sig: the pool decides what becomes of the link."""
+        """It is known who is there, by ik_sig: the pool decides what becomes of the link.
+
+        Links of the same peer from before this relation began carry its mail from now on, if they stay.
+        """
+        for other in map(self._by_connection.get, self._pool.links(peer)):
+            if other is not None and session.friend is not None and other.friend != session.friend:
+                self.recognised(other, session.friend)
         return self._pool.add(session.connection, peer=peer, dialled=session.dialled, friend=friend, now=self._now())
 
     def probed(self, session: Session, *, alive: bool) -> Decision[Connection]:
@@ -59,7 +65,9 @@ class Sessions:
             self._presence(session.friend, online=True)
 
     def recognised(self, session: Session, friend: int) -> None:
-        """A stranger's link got a relation by its request."""
+        """A link got a relation by its request, or another one because the former is over."""
+        if session.friend is not None:
+            self._gone(session, session.friend)
         session.friend = friend
         if session.is_open:
             self._current[friend] = session
@@ -82,10 +90,8 @@ class Sessions:
         if not self._by_connection:
             self._empty.set()
         session.ended(reason)
-        friend = session.friend
-        if friend is not None and self._current.get(friend) is session:
-            del self._current[friend]
-            self._presence(friend, online=False)
+        if session.friend is not None:
+            self._gone(session, session.friend)
         return self._pool.remove(session.connection)
 
     def hang_up(self, friend: int) -> None:
@@ -93,6 +99,12 @@ class Sessions:
         for session in self:
             if session.friend == friend:
                 session.connection.close(End.LOCAL)
+
+    def _gone(self, session: Session, friend: int) -> None:
+        """A link is no longer a friend's."""
+        if self._current.get(friend) is session:
+            del self._current[friend]
+            self._presence(friend, online=False)
 
     def _presence(self, friend: int, *, online: bool) -> None:
         if online != (friend in self._core.online):

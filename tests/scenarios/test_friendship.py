@@ -1,9 +1,31 @@
 """The life of a friendship between two nodes (protocol §6)."""
 
 import asyncio
+from pathlib import Path
 
-from chattor.model.events import FriendRemoved
+import pytest
+
+from chattor.model.events import FriendAdded, FriendRemoved
+from chattor.model.friend import FriendState, Request, RequestDirection
 from tests.scenarios.conftest import Two
+from tests.support.people import Person, people
+from tests.support.virtual import eventually
+
+
+async def request_to(person: Person) -> Request:
+    """The first request somebody gets; waits for it."""
+
+    async def has_come() -> bool:
+        return any(request.direction is RequestDirection.INCOMING for request in await person.node.friends_requests())
+
+    await eventually(has_come)
+    return (await person.node.friends_requests())[0]
+
+
+async def state(person: Person, friend: str = "f1") -> FriendState:
+    """What one person's list says of another."""
+    states = [row.state for row in await person.node.friends_list() if row.id == friend]
+    return states[0] if states else FriendState.NONE
 
 
 async def test_a_removed_friend_who_did_not_hear_of_it_yet_leaves_no_request_behind(friends: Two) -> None:
@@ -20,3 +42,41 @@ async def test_a_removed_friend_who_did_not_hear_of_it_yet_leaves_no_request_beh
 
     assert await alice.node.friends_list() == []
     assert await bob.node.friends_list() == []
+
+
+@pytest.mark.parametrize("wrote", [True, False])
+@pytest.mark.parametrize("again", ["remover", "removed"])
+@pytest.mark.parametrize("pause", [1, 20, 60])
+async def test_friends_who_parted_may_become_friends_again_at_once(
+    friends: Two, wrote: bool, again: str, pause: float
+) -> None:
+    alice, bob = friends
+    if wrote:
+        await alice.node.send("f1", "before")
+    await asyncio.sleep(pause)
+    await alice.node.friends_remove("f1", keep_history=False)
+    await bob.expect(FriendRemoved)
+    await asyncio.sleep(pause)
+
+    asker, asked = (alice, bob) if again == "remover" else (bob, alice)
+    since = (await asker.node.recv()).cursor
+    async with asyncio.timeout(60):
+        await asker.node.friends_add(await asked.code())
+        request = await request_to(asked)
+        await asked.node.friends_accept(request.id)
+        added = await asker.expect(FriendAdded, since)
+        await asker.node.send(added.friend, "after")
+        await asked.shown("after", friend=request.id)
+
+
+@pytest.mark.parametrize("later", [quarters / 4 for quarters in range(28)])
+async def test_requests_that_cross_at_any_moment_make_friends(tmp_path: Path, later: float) -> None:
+    async with people(tmp_path, "alice", "bob", latency=(1, 1)) as (alice, bob):
+        await alice.node.friends_add(await bob.code(), name="bob")
+        await asyncio.sleep(later)
+        await bob.node.friends_add(await alice.code(), name="alice")
+        async with asyncio.timeout(60):
+            await alice.expect(FriendAdded)
+            await bob.expect(FriendAdded)
+            await alice.node.send("f1", "hello")
+            await bob.shown("hello")
