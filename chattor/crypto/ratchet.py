@@ -1,8 +1,8 @@
 """The Double Ratchet with header encryption (Signal specification, revision 4, sections 3 to 5; protocol §4).
 
 One session between two sides, in memory, for the life of a link. Everything is computed on copies and assigned
-only once the message has authenticated: a refused message changes nothing. So that both sides may speak first,
-the responder starts with a sending chain of its own (specification §3.3, last paragraph).
+only once the message has authenticated: a refused message changes nothing. The initiator speaks first; a link sees
+to that with READY.
 
 A message is `nonce 24 | header 40 + tag 16 | body + tag 16`; the header is `dh 32 | pn u32 | n u32`.
 """
@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from chattor.crypto.header import NONCE, SEALED, HeaderBox
 from chattor.crypto.keys import KEY, DhKey, Rng, hkdf
 from chattor.crypto.session import RatchetKeys
-from chattor.errors import ProtocolViolation
+from chattor.errors import LocalError, ProtocolViolation
 
 OVERHEAD: Final = SEALED + 16
 MAX_SKIP: Final = 512
@@ -82,7 +82,7 @@ class Ratchet:
 
     _dh: DhKey
     _root: bytes
-    _sending: _Chain
+    _sending: _Chain | None
     _receiving: _Chain | None
     _next_sending: bytes
     _next_receiving: bytes
@@ -103,8 +103,7 @@ class Ratchet:
         ratchet = cls(ad, rng, max_skip)
         ratchet._dh, ratchet._root, key, ratchet._next_sending = ratchet._turn_sending(keys.root, remote_ratchet_key)
         ratchet._sending = _Chain(keys.header_initiator, key)
-        ratchet._receiving = _Chain(keys.header_first, keys.first)
-        ratchet._next_receiving = keys.header_responder
+        ratchet._receiving, ratchet._next_receiving = None, keys.header_responder
         return ratchet
 
     @classmethod
@@ -114,14 +113,18 @@ class Ratchet:
         """The side that was dialled and sent the public half of `ratchet_key` in the handshake."""
         ratchet = cls(ad, rng, max_skip)
         ratchet._dh, ratchet._root = ratchet_key, keys.root
-        ratchet._sending = _Chain(keys.header_first, keys.first)
-        ratchet._receiving = None
+        ratchet._sending = ratchet._receiving = None
         ratchet._next_sending, ratchet._next_receiving = keys.header_responder, keys.header_initiator
         return ratchet
 
     def encrypt(self, plaintext: bytes) -> bytes:
-        """The next message, OVERHEAD bytes longer than the plaintext."""
+        """The next message, OVERHEAD bytes longer than the plaintext.
+
+        Raises LocalError while the responder has not read the initiator's first message.
+        """
         chain = self._sending
+        if chain is None:
+            raise LocalError("the initiator speaks first")
         key, message_key = chain_step(chain.key)
         header = _FIELDS.pack(self._dh.public, self._previous, chain.n)
         sealed = self._box.seal(chain.header_key, self._rng(NONCE), header)
@@ -186,7 +189,8 @@ class Ratchet:
         if old:
             self._remember(old.header_key, missed)
         self._remember(chain.header_key, skipped)
-        self._dh, self._root, self._previous = dh, root, self._sending.n
+        self._dh, self._root = dh, root
+        self._previous = self._sending.n if self._sending else 0
         self._sending, self._next_sending = _Chain(self._next_sending, key), next_sending
         self._receiving, self._next_receiving = chain, next_receiving
         return plaintext

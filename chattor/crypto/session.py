@@ -31,9 +31,6 @@ class RatchetKeys:
     root: bytes
     header_initiator: bytes
     header_responder: bytes
-    first: bytes
-    """The responder's chain until the initiator's first ratchet key reaches it."""
-    header_first: bytes
 
 
 def hint(secret: bytes | None, h: bytes) -> bytes:
@@ -81,6 +78,4 @@ def ratchet_keys(sk: bytes) -> RatchetKeys:
         root=hkdf(sk, b"chattor/1 root"),
         header_initiator=hkdf(sk, b"chattor/1 hk I"),
         header_responder=hkdf(sk, b"chattor/1 hk R"),
-        first=hkdf(sk, b"chattor/1 first R"),
-        header_first=hkdf(sk, b"chattor/1 hk first R"),
     )

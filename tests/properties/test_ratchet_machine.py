@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from chattor.crypto.ratchet import MAX_CHAINS, Ratchet
 from chattor.errors import ProtocolViolation
-from tests.support.ratchets import ratchet_pair, state
+from tests.support.ratchets import opened_pair, state
 
 SIDES = st.sampled_from([0, 1])
 
@@ -39,8 +39,8 @@ class Conversation(RuleBasedStateMachine):
 
     @initialize(seed=st.integers(0, 1000))
     def start(self, seed: int) -> None:
-        self.sides = ratchet_pair(seed)
-        self.stranger = ratchet_pair(("stranger", seed))[0]
+        self.sides = opened_pair(seed)
+        self.stranger = opened_pair(("stranger", seed))[0]
         self.flying: tuple[list[Flying], list[Flying]] = ([], [])
         self.read: tuple[list[Flying], list[Flying]] = ([], [])
         self.chains = [0, 0]
@@ -120,7 +120,7 @@ TestConversation.settings = settings(max_examples=100, stateful_step_count=60, d
 @given(st.lists(st.tuples(st.sampled_from(["send", "deliver"]), SIDES), max_size=80))
 @settings(max_examples=100, deadline=None)
 def test_an_ordered_link_never_needs_to_skip(steps: list[tuple[str, int]]) -> None:
-    sides = ratchet_pair(max_skip=0)
+    sides = opened_pair(max_skip=0)
     wires: tuple[list[tuple[bytes, bytes]], ...] = ([], [])
     for number, (step, side) in enumerate(steps):
         if step == "send":

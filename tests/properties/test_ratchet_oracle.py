@@ -163,7 +163,9 @@ class Schedule:
 
     async def send(self, sender: Side, receiver: Side) -> None:
         text = self.choice.randbytes(self.choice.randrange(64))
-        header_key = sender.ours._sending.header_key
+        chain = sender.ours._sending
+        assert chain, "only who may speak is asked to"
+        header_key = chain.header_key
         ours = sender.ours.encrypt(text)
         sealed = ours[:SEALED]
         if sender.theirs:

@@ -19,6 +19,13 @@ def ratchet_pair(seed: object = "pair", *, max_skip: int = MAX_SKIP) -> tuple[Ra
     )
 
 
+def opened_pair(seed: object = "pair", *, max_skip: int = MAX_SKIP) -> tuple[Ratchet, Ratchet]:
+    """The same as a link leaves them: the responder has read the initiator's READY, and either may speak."""
+    i, r = ratchet_pair(seed, max_skip=max_skip)
+    r.decrypt(i.encrypt(b""))
+    return i, r
+
+
 def state(ratchet: Ratchet) -> dict[str, object]:
     """Every piece of state by name, as plain values."""
     shown: dict[str, object] = {}

@@ -123,13 +123,11 @@ def session(_: Section) -> Section:
         "ratchet_root": keys.root.hex(),
         "ratchet_header_initiator": keys.header_initiator.hex(),
         "ratchet_header_responder": keys.header_responder.hex(),
-        "ratchet_first": keys.first.hex(),
-        "ratchet_header_first": keys.header_first.hex(),
     }
 
 
 def ratchet(_: Section) -> Section:
-    """A conversation through the ratchet (§4): both speak first, both turn, in order."""
+    """A conversation through the ratchet (§4): the initiator speaks first, both turn, in order."""
     rngs = {"I": Told("chattor/1 ratchet I"), "R": Told("chattor/1 ratchet R")}
     sk, ad, seed = (dice(f"chattor/1 ratchet {name}")(size) for name, size in (("sk", 32), ("ad", 96), ("key", 32)))
     own = DhKey(seed)
@@ -138,7 +136,7 @@ def ratchet(_: Section) -> Section:
         "R": Ratchet.responder(ratchet_keys(sk), own, ad, rngs["R"], max_skip=0),
     }
     messages = []
-    for number, speaker in enumerate("RRIIRIRRII"):
+    for number, speaker in enumerate("IIRIRRIIRR"):
         text = f"message {number}"
         wire = sides[speaker].encrypt(text.encode())
         sides["R" if speaker == "I" else "I"].decrypt(wire)

@@ -15,10 +15,10 @@ from chattor.crypto.header import NONCE, SEALED, HeaderBox
 from chattor.crypto.keys import DhKey
 from chattor.crypto.ratchet import MAX_CHAINS, MAX_SKIP, MAX_SKIPPED, OVERHEAD, Ratchet, chain_step, root_step
 from chattor.crypto.session import ratchet_keys
-from chattor.errors import ProtocolViolation
+from chattor.errors import LocalError, ProtocolViolation
 from chattor.protocol import limits
 from tests.support.dice import dice
-from tests.support.ratchets import AD, ratchet_pair, state
+from tests.support.ratchets import AD, opened_pair, ratchet_pair, state
 from tests.unit.crypto.test_keys import LOW_ORDER_X25519
 
 
@@ -34,16 +34,25 @@ def kept(one: Ratchet) -> list[int]:
     return [len(chain) for chain in one._skipped.values()]
 
 
-@pytest.mark.parametrize("first", [0, 1], ids=["initiator first", "responder first"])
-def test_a_conversation_arrives_whoever_speaks_first(first: int) -> None:
+def test_a_conversation_arrives() -> None:
     sides = ratchet_pair()
     for turn in range(8):
-        sender = (first + turn) % 2
+        sender = turn % 2
         exchange(sides[sender], sides[1 - sender], count=turn % 3 + 1)
 
 
-def test_both_may_speak_before_either_listens() -> None:
+def test_the_responder_cannot_speak_first() -> None:
     i, r = ratchet_pair()
+    before = state(r)
+    with pytest.raises(LocalError, match="speaks first"):
+        r.encrypt(b"text")
+    assert state(r) == before
+    exchange(i, r)
+    exchange(r, i)
+
+
+def test_both_may_speak_before_either_listens() -> None:
+    i, r = opened_pair()
     from_i, from_r = [i.encrypt(b"%d" % n) for n in range(3)], [r.encrypt(b"%d" % n) for n in range(3)]
     assert [r.decrypt(message) for message in from_i] == [b"0", b"1", b"2"]
     assert [i.decrypt(message) for message in from_r] == [b"0", b"1", b"2"]
@@ -52,7 +61,7 @@ def test_both_may_speak_before_either_listens() -> None:
 
 
 def test_a_link_needs_no_skipping_when_both_speak_at_once() -> None:
-    i, r = ratchet_pair(max_skip=0)
+    i, r = opened_pair(max_skip=0)
     for _ in range(3):
         crossing = i.encrypt(b"from I"), r.encrypt(b"from R")
         assert r.decrypt(crossing[0]) == b"from I"
@@ -212,6 +221,7 @@ def test_512_messages_of_a_chain_may_be_missing_and_not_one_more() -> None:
 
 def test_a_missing_count_near_the_end_of_its_field_costs_nothing() -> None:
     i, r = ratchet_pair()
+    assert i._sending
     i._sending.n = 2**32 - 1
     with pytest.raises(ProtocolViolation, match="4294967295"):
         r.decrypt(i.encrypt(b"text"))
@@ -287,6 +297,7 @@ def test_the_header_box_refuses_sizes_libsodium_would_read_past() -> None:
 
 def test_no_key_shows_in_a_repr() -> None:
     i, r = ratchet_pair()
+    assert i._sending
     assert repr(i) == "Ratchet(…)"
     for secret in (i._root, i._sending.key, r._next_sending):
         assert secret.hex()[:8] not in repr(i._sending) + repr(i._box)
