@@ -106,17 +106,34 @@ class Person:
             self._daemon.stdin.close()
         await eventually(self._answers, f"{self.name}'s daemon to answer", within=_STARTED_WITHIN)
 
-    async def stop(self) -> float:
+    def send(self, number: signal.Signals) -> None:
+        """Send the daemon a signal, if it runs."""
+        if self.pid is not None:
+            os.kill(self.pid, number)
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> float:
         """End the daemon cleanly, if it runs; the seconds it took."""
+        began = _CLOCK.monotonic()
+        self.send(number)
         try:
             async with asyncio.timeout(_STOPPED_WITHIN):
-                return await self._end(signal.SIGTERM)
+                await self.ended()
         except TimeoutError:
-            return _STOPPED_WITHIN + await self._end(signal.SIGKILL)
+            await self.kill()
+        return _CLOCK.monotonic() - began
 
     async def kill(self) -> None:
         """End the daemon as a power cut would."""
-        await self._end(signal.SIGKILL)
+        self.send(signal.SIGKILL)
+        await self.ended()
+
+    async def ended(self) -> int:
+        """Wait for the end of the daemon; its exit code, 0 if there was none."""
+        if self._daemon is None:
+            return 0
+        code = await self._daemon.wait()
+        self._guard.release(self._daemon.pid)
+        return code
 
     @asynccontextmanager
     async def api(self) -> AsyncIterator[RemoteNode]:
@@ -157,14 +174,6 @@ class Person:
         except NoDaemon:
             return False
         return True
-
-    async def _end(self, number: signal.Signals) -> float:
-        began = _CLOCK.monotonic()
-        if self._daemon is not None and self.pid is not None:
-            os.kill(self._daemon.pid, number)
-            await self._daemon.wait()
-            self._guard.release(self._daemon.pid)
-        return _CLOCK.monotonic() - began
 
 
 def _environment() -> dict[str, str]:
