@@ -17,7 +17,7 @@ from chattor.demo.echo import echo
 from chattor.demo.guard import Guard
 from chattor.demo.patience import together
 from chattor.demo.person import PROGRAM, Person
-from chattor.demo.story import STEPS, Story
+from chattor.demo.story import STEPS, Step, Story
 from chattor.demo.world import World, world
 from chattor.errors import UsageError
 
@@ -38,9 +38,9 @@ def run_demo(look: Sequence[str], say: Say) -> int:
     return _run(_demo(look, say))
 
 
-def run_check(tell: Callable[[Result], None], say: Say) -> int:
+def run_check(tell: Callable[[Result], None], say: Say, steps: Sequence[Step] = STEPS) -> int:
     """Do the life cycle without a terminal; 0 only if every step held. `tell` takes what became of each."""
-    return _run(_check(tell, say))
+    return _run(_check(tell, say, steps))
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:
@@ -103,13 +103,13 @@ async def _open(you: Person, look: Sequence[str], guard: Guard) -> int:
         guard.release(process.pid)
 
 
-async def _check(tell: Callable[[Result], None], say: Say) -> int:
+async def _check(tell: Callable[[Result], None], say: Say, steps: Sequence[Step]) -> int:
     held, failed = 0, asyncio.Event()
     async with world("Ada", "Ben", progress=_stopwatch(say), keep=failed.is_set) as here:
-        async for result in check(Story(here), STEPS):
+        async for result in check(Story(here), steps):
             tell(result)
             held += result.ok
-        if held < len(STEPS):
+        if held < len(steps):
             failed.set()
             say(f"Everything is kept for a look, the logs of both and of tor too: {here.directory}")
     return 1 if failed.is_set() else 0
