@@ -89,9 +89,13 @@ def test_it_cleans_up_behind_an_owner_who_died(place: Path, number: signal.Signa
         owner.wait()
 
         async def is_clean() -> bool:
-            return not os.path.lexists(place) and not _runs(child)
+            return not _is_there(place) and not _runs(child)
 
         asyncio.run(eventually(is_clean, "the guard to clean up", within=20))
+
+
+def _is_there(place: Path) -> bool:
+    return place.exists()
 
 
 def _runs(pid: int) -> bool:
