@@ -1,4 +1,4 @@
-"""What a message says, by kind (protocol §5): MessagePack arrays, decoded strictly. What is hashed are the bytes sent."""
+"""What a message says, by kind (protocol §5): MessagePack arrays, decoded strictly. Hashed are the bytes sent."""
 
 import msgspec
 
