@@ -9,7 +9,7 @@ from typing import ClassVar
 
 
 class ChattorError(Exception):
-    """Run `chattor doctor` if this keeps happening."""
+    """If this keeps happening look at the log; `chattor paths` tells where it is."""
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 1
@@ -71,7 +71,7 @@ class UsageError(UserError):
 
 
 class LocalError(ChattorError):
-    """Look at `chattor paths` and `chattor logs`."""
+    """Look at the log; `chattor paths` tells where it is."""
 
     code = "local"
 
@@ -220,6 +220,6 @@ class ProtocolViolation(RemoteError):
 
 
 class Internal(ChattorError):
-    """This is a defect in chattor; please report it with `chattor logs`."""
+    """This is a defect in chattor; please report it with the log, which `chattor paths` finds."""
 
     code = "internal"

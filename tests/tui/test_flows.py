@@ -120,7 +120,7 @@ async def test_when_tor_is_slow_the_screen_says_what_to_try() -> None:
         now.app.screen.query_one(TorProgress).show(now.app.view.tor)
         await now.settle()
         assert "No progress for 31 s" in now.text()
-        assert "chattor doctor" in now.text()
+        assert "chattor paths" in now.text()
         now.node.tor_moves(TorStatus(phase=TorPhase.FAILED, percent=45, detail="exited with code 1"))
         await now.settle()
         assert "Tor has failed" in now.text()

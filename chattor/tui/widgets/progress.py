@@ -17,9 +17,9 @@ SLOW_AFTER: Final = 30.0  # s without progress before the advice is shown
 BAR: Final = 30  # cells
 _SLOW: Final = (
     "No progress for {seconds:.0f} s. Check that the network is up and the clock is right. "
-    "Where Tor is blocked, a bridge gets through. `chattor doctor` names the step that fails."
+    "Where Tor is blocked, a bridge gets through. `chattor paths` tells where the log is."
 )
-_FAILED: Final = "What you write is kept and goes out once Tor runs again. `chattor doctor` names the step that fails."
+_FAILED: Final = "What you write is kept and goes out once Tor runs again. `chattor paths` tells where the log is."
 
 
 class TorProgress(Vertical):
