@@ -49,6 +49,8 @@ class Dialler:
             session.work.set()
             return
         self._not_before.pop(friend, None)
+        if friend in self._dialling:
+            self._visits.add(friend)
         self._awake.set()
 
     def reachable(self, ready: bool) -> None:
@@ -92,7 +94,7 @@ class Dialler:
         later: list[float] = []
         for friend in [*waiting, *(self._visits - waiting.keys())]:
             if friend in self._dialling:
-                continue  # should that dial fail, a visit planned meanwhile comes after it
+                continue  # should that dial fail, a visit wanted meanwhile comes right after it
             if self._sessions.current(friend) is not None:
                 self._visits.discard(friend)
             elif (due := self._not_before.get(friend, now)) <= now:
@@ -139,7 +141,8 @@ class Dialler:
 
     async def _postpone(self, friend: int, reason: str) -> None:
         wait = await self._core.act(delivery.failed, friend, reason, self._core.jitter())
-        self._not_before[friend] = self._now() + wait
+        if friend not in self._visits:
+            self._not_before[friend] = self._now() + wait
         self._awake.set()
 
     def _now(self) -> float:

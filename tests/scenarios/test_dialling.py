@@ -22,3 +22,16 @@ async def test_whoever_becomes_reachable_dials_again_even_if_a_hopeless_dial_was
     friends.network.up("alice")
 
     await bob.shown("through the wall", within=60)
+
+
+@pytest.mark.parametrize("seconds", range(380, 480, 7))
+async def test_a_new_message_dials_again_even_if_a_hopeless_dial_was_under_way(friends: Two, seconds: float) -> None:
+    alice, bob = friends
+    friends.network.partition("alice", "bob")
+    await alice.node.send("f1", "through the wall")
+    await asyncio.sleep(seconds)
+
+    friends.network.heal("alice", "bob")
+    await alice.node.send("f1", "and once more")
+
+    await bob.shown("through the wall", "and once more", within=60)
