@@ -21,6 +21,7 @@ class Tasks:
         task = asyncio.create_task(self._root(work, name), name=name)
         self._running.add(task)
         task.add_done_callback(self._running.discard)
+        task.add_done_callback(lambda _: work.close())  # if it was cancelled before it began
         if self._ended:
             task.cancel()
         return task
@@ -41,5 +42,3 @@ class Tasks:
             log.warning("%s: %s", name, error)
         except Exception:
             log.exception("%s failed", name)
-        finally:
-            work.close()
