@@ -106,31 +106,40 @@ def clone_seen(tx: Tx, ctx: Ctx) -> None:
 
 
 def prove(tx: Tx, ctx: Ctx, number: int, certificate: Certificate, purpose: Purpose) -> Admission | Refusal:
-    """Whoever answered our dial proved a certificate: hold it against what is pinned."""
-    row = _get(tx, number)
+    """Whoever answered our dial proved a certificate: hold it against what is pinned, if we still want anything."""
+    row = tx.friends.get(number)
+    if row is None:
+        return Refusal("the relation ended meanwhile")
     return pin(tx, ctx, row, certificate) or admission(reload(tx, row), purpose)
 
 
 def readmit(tx: Tx, ctx: Ctx, number: int | None, purpose: Purpose) -> Admission:
     """What a link starts with that was admitted earlier and counts only now."""
-    return Admission(friend=None) if number is None else admission(_get(tx, number), purpose)
+    row = None if number is None else tx.friends.get(number)
+    return Admission(friend=None) if row is None else admission(row, purpose)
 
 
 def greet(tx: Tx, ctx: Ctx, number: int | None, continuity: Continuity | None) -> Position:
     """Take a valid HELLO: continuity secrets, contact. Where the peer's stream stands with us, for our HELLO.
 
-    `number` is None for a stranger, `continuity` on links that do not commit it.
+    `number` is None for a stranger, `continuity` on links that do not commit it. A relation that ended meanwhile is
+    a stranger's.
     """
-    if number is None:
+    row = None if number is None else tx.friends.get(number)
+    if row is None:
         return START
-    row = _get(tx, number)
-    if continuity is not None:
+    if continuity is not None and row.state in _COMMITTING:
         tx.friends.update(row.id, continuity=continuity.next, continuity_before=continuity.used)
-        if row.continuity is not None and not continuity.recognised and row.state is State.FRIEND:
+        if continuity_lost(row, continuity):
             tx.friends.update(row.id, notice=CONTINUITY_LOST)
             tx.emit(ctx.now, "friend_changed", friend=row.id)
-    contact(tx, ctx, number)
+    contact(tx, ctx, row.id)
     return row.high if row.state is State.FRIEND else START
+
+
+def continuity_lost(row: FriendRow, continuity: Continuity) -> bool:
+    """Whether a secret must have been shared and was not. The first one alone may be ours only: a lost HELLO."""
+    return row.state is State.FRIEND and row.continuity_before is not None and not continuity.recognised
 
 
 def contact(tx: Tx, ctx: Ctx, number: int) -> None:
@@ -194,10 +203,3 @@ def _may_claim(tx: Tx, ctx: Ctx, row: FriendRow, certificate: Certificate) -> bo
 def _uninvited(tx: Tx, ctx: Ctx, certificate: Certificate) -> bool:
     """Whether a newcomer leaves no trace: we take no requests, or rejected this identity before."""
     return ctx.requests_closed or tx.friends.is_rejected(certificate.id_commit)
-
-
-def _get(tx: Tx, number: int) -> FriendRow:
-    row = tx.friends.get(number)
-    if row is None:
-        raise LookupError(f"relation {number} is gone")
-    return row

@@ -83,6 +83,7 @@ def _remember(tx: Tx, ctx: Ctx, friend: FriendRow) -> None:
 def _reset(tx: Tx, ctx: Ctx, friend: FriendRow) -> None:
     tx.chain.delete_all(friend.id)
     tx.friends.reset_streams(friend.id)
+    tx.begin_anew(friend.id)
 
 
 def _abandon(tx: Tx, ctx: Ctx, friend: FriendRow) -> None:

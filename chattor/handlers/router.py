@@ -112,7 +112,9 @@ def _on_ack(tx: Tx, ctx: Ctx, frame: Ack, outcome: Outcome) -> None:
 
 def _on_done(tx: Tx, frame: Done, outcome: Outcome) -> None:
     row = _relation(tx, outcome)
-    tx.outbox.done(row.id, frame.op_id)
+    operation = tx.outbox.done(row.id, frame.op_id)
+    if operation is not None and operation.kind == "remove":
+        tx.begin_anew(row.id)  # by now they forgot the streams as well
     tidy(tx, row)
 
 

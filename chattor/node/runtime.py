@@ -64,7 +64,9 @@ class Runtime:
         self._dialler.lost(session)
 
     def _announce(self, effects: Effects) -> None:
-        """Something was committed: close what must close, wake who has work, tell who listens."""
+        """Something was committed: forget what is past, close what must close, wake who has work, tell who listens."""
+        for friend in effects.new_streams:
+            self._sessions.begin_anew(friend)
         for friend in effects.hang_ups:
             self._sessions.hang_up(friend)
         for friend in effects.wakes:

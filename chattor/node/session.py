@@ -38,13 +38,16 @@ class Session:
     """Set when there may be something to carry."""
     courier: asyncio.Task[None] | None = None
     sent_pos: int | None = None
+    _is_anew: bool = False
     _in_flight: deque[tuple[int, int, int]] = field(default_factory=deque)
     _operations: set[bytes] = field(default_factory=set)
 
     @property
     def hello(self) -> Position:
         """Where the peer said it stands in our stream."""
-        return Position(self.greeted.r_high, self.greeted.r_hash) if self.greeted else START
+        if self.greeted is None or self._is_anew:
+            return START
+        return Position(self.greeted.r_high, self.greeted.r_hash)
 
     def manifest(self) -> Manifest:
         """What it carried so far."""
@@ -68,6 +71,12 @@ class Session:
         while self._in_flight and self._in_flight[0][0] <= pos:
             self._in_flight.popleft()
         self.work.set()
+
+    def begin_anew(self) -> None:
+        """A friendship ended: should another begin on this link, its streams begin at the start."""
+        self._is_anew = True
+        self.sent_pos = None
+        self._in_flight.clear()
 
     def opened(self) -> None:
         """Both HELLOs hold."""

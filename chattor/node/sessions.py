@@ -100,6 +100,12 @@ class Sessions:
             if session.friend == friend:
                 session.connection.close(End.LOCAL)
 
+    def begin_anew(self, friend: int) -> None:
+        """The streams with a friend begin anew: what his links carried was of the past."""
+        for session in self:
+            if session.friend == friend:
+                session.begin_anew()
+
     def _gone(self, session: Session, friend: int) -> None:
         """A link is no longer a friend's."""
         if self._current.get(friend) is session:

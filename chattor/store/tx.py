@@ -25,6 +25,8 @@ class Effects:
     """Friends with something new to send, each once."""
     hang_ups: dict[int, None] = field(default_factory=dict)
     """Friends whose links are to be closed, each once."""
+    new_streams: dict[int, None] = field(default_factory=dict)
+    """Friends with whom both streams begin anew, each once."""
     whispers: list[tuple[int, Frame]] = field(default_factory=list)
     """Frames for a live link only; lost if there is none."""
 
@@ -81,6 +83,10 @@ class Tx:
     def hang_up(self, friend: int) -> None:
         """After the commit: close every link to a friend."""
         self.effects.hang_ups[friend] = None
+
+    def begin_anew(self, friend: int) -> None:
+        """After the commit: whatever a link knows of the streams with a friend is of the past."""
+        self.effects.new_streams[friend] = None
 
     def whisper(self, friend: int, frame: Frame) -> None:
         """After the commit: put a frame on a live link; nobody tries again."""

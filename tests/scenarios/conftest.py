@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ import pytest
 
 from chattor.transport.memory import MemoryNetwork
 from tests.support.people import Person, befriend, people
-from tests.support.probe import Probe
+from tests.support.probe import Probe, Watched
 from tests.support.virtual import VirtualLoop
 
 
@@ -39,9 +40,9 @@ def probe() -> Iterator[Probe]:
 
 
 @pytest.fixture
-async def strangers(tmp_path: Path) -> AsyncIterator[Two]:
+async def strangers(tmp_path: Path, probe: Probe) -> AsyncIterator[Two]:
     """Two people who do not know each other yet."""
-    async with people(tmp_path, "alice", "bob") as (alice, bob):
+    async with people(tmp_path, "alice", "bob", make_core=partial(Watched, probe=probe)) as (alice, bob):
         yield Two(alice, bob)
 
 

@@ -1,14 +1,17 @@
 """The life of a friendship between two nodes (protocol §6)."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from chattor.errors import NotAllowed
 from chattor.model.events import FriendAdded, FriendRemoved
 from chattor.model.friend import FriendState, Request, RequestDirection
 from tests.scenarios.conftest import Two
 from tests.support.people import Person, people
+from tests.support.probe import Branch, Probe
 from tests.support.virtual import eventually
 
 
@@ -80,3 +83,55 @@ async def test_requests_that_cross_at_any_moment_make_friends(tmp_path: Path, la
             await bob.expect(FriendAdded)
             await alice.node.send("f1", "hello")
             await bob.shown("hello")
+
+
+@pytest.mark.parametrize("later", [quarters / 4 for quarters in range(36)])
+async def test_a_request_taken_back_at_any_moment_leaves_nothing(tmp_path: Path, later: float) -> None:
+    async with people(tmp_path, "alice", "bob", latency=(1, 1)) as (alice, bob):
+        await alice.node.friends_add(await bob.code(), name="bob")
+        await asyncio.sleep(later)
+        await alice.node.friends_cancel("bob")
+        await asyncio.sleep(60)
+        assert await alice.node.friends_list() == []
+        assert await bob.node.friends_list() == []
+        assert await alice.node.outbox_list() == []
+
+
+@pytest.mark.parametrize("crossed", [True, False])
+@pytest.mark.parametrize("keep_history", [True, False])
+@pytest.mark.parametrize("told", ["on the link that stood", "on a link he dialled as a friend"])
+async def test_a_friendship_that_begins_anew_on_the_same_link_is_no_fork(
+    friends: Two, crossed: bool, keep_history: bool, told: str, probe: Probe
+) -> None:
+    alice, bob = friends
+    for number in range(3):
+        await alice.node.send("f1", f"first time, {number}")
+        await bob.node.send("f1", f"first time too, {number}")
+    await alice.stop()
+    await alice.start()  # the HELLOs of the next link name places in the streams
+    await asyncio.sleep(30)
+
+    if told == "on a link he dialled as a friend":
+        friends.network.refuse("bob")
+        friends.network.cut("alice", "bob", after=0)
+    await alice.node.friends_remove("f1", keep_history)
+    await asyncio.sleep(5)
+    with suppress(NotAllowed):  # he may know already
+        await bob.node.send("f1", "are we still friends?")
+    await bob.expect(FriendRemoved)
+    friends.network.allow("bob")
+    await asyncio.sleep(5)
+
+    asked = await alice.node.friends_add(await bob.code())
+    if crossed:
+        await bob.node.friends_add(await alice.code())
+    else:
+        await bob.node.friends_accept((await request_to(bob)).id)
+    await asyncio.sleep(5)
+    for number in range(3):
+        await alice.node.send(asked.id, f"second time, {number}")
+        await bob.node.send("f1", f"second time too, {number}")
+
+    await bob.shown(*(f"second time, {number}" for number in range(3)))
+    await alice.shown(*(f"second time too, {number}" for number in range(3)), friend=asked.id)
+    assert [probe.hits[branch] for branch in (Branch.FORK, Branch.BROKEN)] == [0, 0]

@@ -220,12 +220,16 @@ async def befriend(asker: Person, asked: Person) -> None:
 
 @asynccontextmanager
 async def people(
-    directory: Path, *names: str, seed: int = 1, latency: tuple[float, float] = (0.05, 0.3)
+    directory: Path,
+    *names: str,
+    seed: int = 1,
+    latency: tuple[float, float] = (0.05, 0.3),
+    make_core: Callable[..., Core] = Core,
 ) -> AsyncIterator[list[Person]]:
     """Started people on one network."""
     dice = Random(seed)
     network = MemoryNetwork(dice, latency=latency)
-    crowd = [Person(name, directory, network, dice) for name in names]
+    crowd = [Person(name, directory, network, dice, make_core=make_core) for name in names]
     for person in crowd:
         await person.start()
     try:

@@ -135,7 +135,7 @@ After = Callable[[Any], None]
 
 def _look_at_load(hits: Hits, tx: Tx, friend: int, manifest: delivery.Manifest) -> After:
     before = tx.friends.get(friend)
-    written = {item.msg_id for item in tx.chain.after(friend, 0) if item.written}
+    written = {item.msg_id for item in tx.chain.after(friend, manifest.sent_pos or 0) if item.written}
 
     def after(cargo: delivery.Cargo) -> None:
         row = tx.friends.get(friend)
@@ -165,9 +165,10 @@ def _look_at_frames(hits: Hits, tx: Tx, peer: router.Peer, frames: Sequence[Fram
 
 def _look_at_hello(hits: Hits, tx: Tx, friend: int | None, continuity: Continuity | None) -> None:
     row = None if friend is None else tx.friends.get(friend)
-    if row is None or continuity is None or row.continuity is None:
+    if row is None or continuity is None:
         return
-    hits[Branch.CONTINUITY_KEPT if continuity.recognised else Branch.CONTINUITY_LOST] += 1
+    hits[Branch.CONTINUITY_KEPT] += continuity.recognised
+    hits[Branch.CONTINUITY_LOST] += peers.continuity_lost(row, continuity)
     hits[Branch.HALF_HELLO] += continuity.recognised and continuity.used == row.continuity_before
 
 
