@@ -34,11 +34,11 @@ def run(story: Coroutine[Any, Any, T], disk: Disk = lambda: 0.0) -> T:
         return runner.run(story)
 
 
-async def eventually(holds: Callable[[], Awaitable[bool]], within: float = 60.0) -> None:
-    """Look four times a second until something holds. Raises TimeoutError when it does not within so many seconds."""
+async def eventually(holds: Callable[[], Awaitable[bool]], within: float = 60.0, every: float = 0.25) -> None:
+    """Look `every` so many seconds until something holds. Raises TimeoutError when it does not `within` so many."""
     async with asyncio.timeout(within):
         while not await holds():  # noqa: ASYNC110 - time is virtual, and looking is all a client of the Api can do
-            await asyncio.sleep(0.25)
+            await asyncio.sleep(every)
 
 
 class VirtualClock:

@@ -1,0 +1,158 @@
+"""One seeded run: people become friends, then rounds of writing and trouble, and a verdict after each (R4, R6, R16).
+
+`play` raises BrokenPromise, with the seed and the end of the story, at the first promise that does not hold.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from itertools import count, permutations
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from tests.simulation.faults import DEEDS, TROUBLES, Happening, flicker
+from tests.support.virtual import eventually, run
+from tests.support.world import Weather, World, world
+
+PATIENCE: Final = 60.0
+"""Virtual seconds after the last fault until all is delivered (R16)."""
+TROUBLE: Final = 8 * 3600.0
+"""Virtual seconds a round of faults is over in."""
+DOINGS: Final = 300.0
+"""Virtual seconds after the last fault until people have done what they wanted to do."""
+TELLING: Final = 80
+"""Lines of the story a failure shows."""
+
+Doing = Coroutine[Any, Any, None]
+
+
+class BrokenPromise(AssertionError):
+    """A promise did not hold in a simulated run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run was like: how often each fault and branch was met, its trace and story, and how long it took."""
+
+    hits: Counter[str]
+    trace: str
+    story: tuple[str, ...]
+    seconds: float
+
+
+def play(seed: int) -> Report:
+    """Play one seed. Raises BrokenPromise."""
+    with scratch() as directory:
+        return run(_play(directory, seed))
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A directory in memory where there is one: nothing of a simulation outlives it."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+        yield Path(name)
+
+
+async def _play(directory: Path, seed: int) -> Report:
+    dice = Random(f"{seed} schedule")
+    names = ("alice", "bob", "carol")[: dice.choice((2, 2, 3))]
+    async with world(directory, *names, seed=seed, weather=Weather.of(dice)) as stage:
+        story = _Story(stage, dice)
+        try:
+            await story.tell()
+        except Exception as error:
+            raise _broken(seed, stage, repr(error)) from error
+    if stage.probe.defects:
+        raise _broken(seed, stage, "\n".join(stage.probe.defects))
+    return Report(story.hits(), stage.probe.trace, tuple(stage.probe.story), asyncio.get_running_loop().time())
+
+
+def _broken(seed: int, stage: World, what: str) -> BrokenPromise:
+    told = "\n".join(stage.probe.story[-TELLING:])
+    return BrokenPromise(f"seed {seed} (python -m tests.simulation.replay {seed}): {what}\n{told}")
+
+
+class _Story:
+    """The rounds of one run."""
+
+    def __init__(self, stage: World, dice: Random) -> None:
+        self._world = stage
+        self._dice = dice
+        self._drawn: Counter[str] = Counter()
+        self._number = count(1)
+
+    async def tell(self) -> None:
+        """From strangers to the last verdict."""
+        dice, stage = self._dice, self._world
+        for pair in stage.pairs:
+            asker, asked = dice.sample(pair, 2)
+            await self._round(stage.befriend(asker, asked, crossed=dice.random() < 0.3))
+        for _ in range(dice.randint(2, 4)):
+            for name in stage.names:
+                if dice.random() < 0.4:
+                    stage.back_up(name)
+            deeds = dice.choices(DEEDS, k=dice.choice((0, 0, 1)))
+            await self._round(*map(self._draw, deeds), *(self._letters(*way) for way in permutations(stage.names, 2)))
+            await asyncio.sleep(dice.choice((0.0, dice.uniform(0, 60), dice.uniform(60, 7200))))
+
+    def hits(self) -> Counter[str]:
+        """How often everything happened."""
+        found = Counter(self._drawn)
+        found.update({str(fault): times for fault, times in self._world.network.hits.items()})
+        found.update({str(branch): times for branch, times in self._world.probe.hits.items()})
+        return found
+
+    async def _round(self, *doings: Doing) -> None:
+        """People do something while there is trouble; then peace, and a verdict."""
+        dice = self._dice
+        tasks = [asyncio.create_task(doing) for doing in doings]
+        try:
+            async with asyncio.timeout(TROUBLE):
+                await asyncio.gather(*map(self._draw, dice.choices(TROUBLES, k=dice.randint(0, 3))))
+            await self._wake_the_tired()
+            async with asyncio.timeout(DOINGS):
+                await asyncio.gather(*tasks)
+        finally:
+            for task in tasks:
+                task.cancel()
+        await self._settle()
+
+    async def _settle(self) -> None:
+        """All is delivered in time, unless the last dial failed late and the next is far away; nothing else is true."""
+        stage = self._world
+        with suppress(TimeoutError):
+            await eventually(stage.all_delivered, PATIENCE)
+        if not await stage.all_delivered() and await self._wake_the_tired():
+            with suppress(TimeoutError):
+                await eventually(stage.all_delivered, PATIENCE)
+        verdict, differences = stage.checker.verdict(), await stage.differences()
+        assert verdict.clean, verdict
+        assert await stage.all_delivered(), "an author does not know in time"
+        assert not differences, differences
+        stage.note("all is well")
+
+    async def _wake_the_tired(self) -> bool:
+        """Whose next dial is far away finds his tor back, and dials now; whether there was anybody."""
+        names = await self._world.tired()
+        for name in names:
+            await flicker(self._world, name)
+        return bool(names)
+
+    async def _letters(self, author: str, reader: str) -> None:
+        """Somebody writes to somebody: a few texts, a burst, or much."""
+        dice = self._dice
+        times, sizes = dice.choice(((4, 1), (4, 1), (4, 1), (25, 1), (2, 15_000), (25, 15_000)))
+        pause = dice.choice((0.0, 0.5, 5.0))
+        for _ in range(dice.randint(1, times)):
+            await asyncio.sleep(pause * dice.random())
+            text = f"{author} to {reader} {next(self._number)} "
+            await self._world.send(author, reader, text.ljust(dice.randint(1, sizes), "."))
+
+    async def _draw(self, happening: Happening) -> None:
+        self._drawn[happening.__name__] += 1
+        await happening(self._world, self._dice)
