@@ -1,6 +1,6 @@
 """The application: finds the node, leads through the screens, runs commands, leaves tidily.
 
-`run(gateway, options)` is the one entry; `chattor.launch` calls it. The gateway decides whether the node runs here or
+`run(gateway, options)` is the one entry; the command line calls it. The gateway decides whether the node runs here or
 in a daemon; nothing here can tell the difference, but for the question asked on leaving.
 """
 
@@ -139,7 +139,8 @@ class ChattorApp(Shell):
     def run_command(self, command: Command, argument: str = "") -> None:
         """By its name in the table, if it makes sense now."""
         if fits(command, self.view):
-            getattr(self._deeds, command.name)(argument)
+            deed = getattr(self._deeds, command.name)
+            deed(argument) if command.argument else deed()
         else:
             self.notify(f"/{command.name} needs another conversation: {command.help}.", severity="warning")
 

@@ -1,6 +1,6 @@
 """The one table of what a user can do: it feeds the palette, the slash commands, the key bindings and the help.
 
-Data only. `run` names a method of `deeds.Deeds`; a test holds the two together.
+Data only. `deeds.Deeds` has a method for each, of the same name; a test holds the two together.
 """
 
 from dataclasses import dataclass
@@ -76,3 +76,13 @@ def parse(text: str) -> Slash | str:
         return text[1:]
     word, _, argument = " ".join(text[1:].splitlines()).partition(" ")
     return Slash(word=word, argument=argument.strip())
+
+
+def misuse(said: Slash) -> str:
+    """Why it cannot be run, in a sentence; empty if it can."""
+    command = BY_NAME.get(said.word)
+    if command is None:
+        return f"There is no command /{said.word[:24]}."
+    if said.argument and not command.argument:
+        return f"/{command.name} takes nothing after it."
+    return ""

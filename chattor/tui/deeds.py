@@ -44,7 +44,7 @@ class Leaving(Protocol):
 
 
 class Deeds:
-    """Bound to the application; `argument` is what followed the slash word."""
+    """Bound to the application; a method takes what followed the slash word if the table says that something may."""
 
     def __init__(self, shell: Shell, leaving: Leaving) -> None:
         self._shell = shell
@@ -63,9 +63,8 @@ class Deeds:
         self._shell.apply([Opened(friend=friend)])
         self._shell.attempt(self._shell.session.newest(friend, one.unread))
 
-    def jump(self, argument: str) -> None:
-        """Fuzzy search; with an argument straight to the best fit."""
-        del argument
+    def jump(self) -> None:
+        """Fuzzy search."""
         glyphs = self._shell.glyphs
         items = [
             Item(
@@ -82,28 +81,24 @@ class Deeds:
         if key is not None:
             self._shell.open_chat(FriendId(key))
 
-    def next(self, argument: str) -> None:
+    def next(self) -> None:
         """The next conversation with something new."""
-        del argument
         if friend := self._shell.view.next_unread:
             self._shell.open_chat(friend)
         else:
             self._shell.notify("Nothing else is unread.")
 
-    def back(self, argument: str) -> None:
+    def back(self) -> None:
         """The one before."""
-        del argument
         if self._previous:
             self._shell.open_chat(self._previous)
 
-    def up(self, argument: str) -> None:
+    def up(self) -> None:
         """One up in the list."""
-        del argument
         self._step(-1)
 
-    def down(self, argument: str) -> None:
+    def down(self) -> None:
         """One down in the list."""
-        del argument
         self._step(1)
 
     def _step(self, by: int) -> None:
@@ -119,24 +114,20 @@ class Deeds:
         """Ask somebody."""
         self._shell.push_screen(AddFriend(argument))
 
-    def requests(self, argument: str) -> None:
+    def requests(self) -> None:
         """Answer."""
-        del argument
         self._shell.push_screen(Requests())
 
-    def me(self, argument: str) -> None:
+    def me(self) -> None:
         """Our code."""
-        del argument
         self._shell.push_screen(IdentityCard())
 
-    def outbox(self, argument: str) -> None:
+    def outbox(self) -> None:
         """What waits."""
-        del argument
         self._shell.push_screen(Outbox())
 
-    def verify(self, argument: str) -> None:
+    def verify(self) -> None:
         """Compare the safety number."""
-        del argument
         if one := self._shell.view.open:
             self._shell.push_screen(Verify(one))
 
@@ -157,17 +148,15 @@ class Deeds:
             ask = Ask("Rename", "A name that only you see", "Rename", safe_text(one.name, multiline=False), NAME_MAX)
             self._shell.push_screen(ask, renamed)
 
-    def mute(self, argument: str) -> None:
+    def mute(self) -> None:
         """The other of two states."""
-        del argument
         if one := self._shell.view.open:
             api = self._shell.session.api
             self._shell.attempt(api.friends_unmute(one.id) if one.muted else api.friends_mute(one.id))
             self._shell.notify(f"{one.name} is {'no longer muted' if one.muted else 'muted'}.")
 
-    def acknowledge(self, argument: str) -> None:
+    def acknowledge(self) -> None:
         """Sending works again, after a question."""
-        del argument
         if one := self._shell.view.open:
             text = (
                 f"{one.alarm}.\n\nThis may be a new device or a restored backup, or somebody who stands between you. "
@@ -175,23 +164,20 @@ class Deeds:
             )
             self._confirm("Send again?", text, "Send again", self._shell.session.api.friends_acknowledge(one.id))
 
-    def remove(self, argument: str) -> None:
+    def remove(self) -> None:
         """The friendship ends, after a question."""
-        del argument
         if one := self._shell.view.open:
             text = f"The friendship with {_name(one)} ends; they are told. What you wrote to each other stays here."
             self._confirm(f"Remove {_name(one)}?", text, "Remove", self._shell.session.api.friends_remove(one.id))
 
-    def block(self, argument: str) -> None:
+    def block(self) -> None:
         """No link any more, after a question."""
-        del argument
         if one := self._shell.view.open:
             text = f"Every link to {_name(one)} is closed, and new ones are refused. They are not told."
             self._confirm(f"Block {_name(one)}?", text, "Block", self._shell.session.api.friends_block(one.id))
 
-    def unblock(self, argument: str) -> None:
+    def unblock(self) -> None:
         """They may ask again."""
-        del argument
         if one := self._shell.view.open:
             self._shell.attempt(self._shell.session.api.friends_unblock(one.id))
 
@@ -218,9 +204,8 @@ class Deeds:
         if name is not None:
             self._shell.wear(name)
 
-    def commands(self, argument: str) -> None:
+    def commands(self) -> None:
         """Everything that makes sense now."""
-        del argument
         items = [
             Item(
                 key=command.name,
@@ -237,14 +222,12 @@ class Deeds:
         if name is not None:
             self._shell.run_command(BY_NAME[name])
 
-    def help(self, argument: str) -> None:
+    def help(self) -> None:
         """Keys and commands."""
-        del argument
         self._shell.push_screen(Help())
 
-    def quit(self, argument: str) -> None:
+    def quit(self) -> None:
         """Leave."""
-        del argument
         self._leaving.action_leave()
 
 

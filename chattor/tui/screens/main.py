@@ -14,7 +14,7 @@ from chattor.model.ids import FriendId
 from chattor.text import safe_text
 from chattor.tui import lines
 from chattor.tui.bubbles import Look
-from chattor.tui.commands import BY_NAME, COMMANDS, Slash, parse
+from chattor.tui.commands import BY_NAME, COMMANDS, misuse, parse
 from chattor.tui.drafts import Drafts
 from chattor.tui.roster import ADD, REQUESTS, roster
 from chattor.tui.sending import Sending
@@ -244,15 +244,12 @@ class Main(Screen[None]):
         self._drafts.write(event.friend, "")
         if isinstance(said, str):
             self._send(event.friend, event.text, said)
-        elif said.word in BY_NAME:
+        elif wrong := misuse(said):
+            self._give_back(event.friend, event.text)
+            self._complain(f"{wrong} Nothing was sent; // at the start sends a slash.")
+        else:
             self.save_drafts()
             self.shell.run_command(BY_NAME[said.word], said.argument)
-        else:
-            self._give_back(event.friend, event.text)
-            self._refuse(said)
-
-    def _refuse(self, said: Slash) -> None:
-        self._complain(f"There is no command /{said.word[:24]}. Nothing was sent; // at the start sends a slash.")
 
     def _complain(self, words: str) -> None:
         self._complaint = safe_text(words, multiline=False)
