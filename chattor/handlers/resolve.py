@@ -68,8 +68,10 @@ def _by_code(tx: Tx, name: str) -> FriendRow | None:
 
 
 def _by_name(tx: Tx, name: str) -> FriendRow | None:
+    """Friends first: a stranger chooses the name in his request and must not come between us and a friend."""
     wanted = name.casefold().strip()
-    fitting = [row for row in tx.friends.all() if row.state is not State.NONE and row.name.casefold() == wanted]
+    named = [row for row in tx.friends.all() if row.state is not State.NONE and row.name.casefold() == wanted]
+    fitting = [row for row in named if row.state is State.FRIEND] or named
     if len(fitting) > 1:
         raise Ambiguous(f"{len(fitting)} friends are called “{name[:40]}”")
     return fitting[0] if fitting else None

@@ -43,6 +43,25 @@ def test_a_name_that_two_friends_have_is_ambiguous(desk: Desk) -> None:
         _name(desk, "friend")
 
 
+@pytest.mark.parametrize("state", [State.INCOMING, State.OUTGOING, State.BLOCKED])
+def test_a_stranger_under_the_name_of_a_friend_does_not_come_between(desk: Desk, state: State) -> None:
+    _second(desk, "Friend", state)
+
+    assert _name(desk, "friend") == FRIEND
+
+
+def test_a_name_that_two_requests_have_is_ambiguous(desk: Desk) -> None:
+    _second(desk, "asker", State.INCOMING)
+    desk.act(
+        lambda tx, ctx: tx.friends.add(
+            state=State.INCOMING, name="asker", note="", asked_ms=0, onion_pk=b"p" * 32, id_commit=b"d" * 16
+        )
+    )
+
+    with pytest.raises(Ambiguous):
+        _name(desk, "asker")
+
+
 def test_a_friend_cannot_take_the_id_of_another_as_his_name(desk: Desk) -> None:
     _second(desk, "f1", State.FRIEND)
 
