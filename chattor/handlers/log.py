@@ -47,10 +47,15 @@ def prune(tx: Tx, ctx: Ctx) -> None:
 
 
 def page(tx: Tx, ctx: Ctx, since: int, limit: int) -> list[Event]:
-    """Events after a place, oldest first; a Gap first if some of them were pruned."""
+    """Events after a place, oldest first; a Gap first if some of them were pruned.
+
+    A place beyond the newest event is one of a store that was restored since: a Gap leads back to where we are.
+    """
+    if since > (newest := tx.events.head()):
+        return [Gap(cursor=Cursor(str(newest)), at=moment(ctx.now))]
     rows = tx.events.after(since, min(max(limit, 1), BATCH_MAX))
     events: list[Event] = []
-    oldest = rows[0].id if rows else tx.events.head() + 1
+    oldest = rows[0].id if rows else newest + 1
     if oldest > since + 1:
         events.append(Gap(cursor=Cursor(str(oldest - 1)), at=moment(ctx.now)))
     return events + [_event(tx, ctx, row) for row in rows]
@@ -59,7 +64,7 @@ def page(tx: Tx, ctx: Ctx, since: int, limit: int) -> list[Event]:
 def recv(tx: Tx, ctx: Ctx, since: str | None, ack: bool, limit: int) -> Batch:
     """Events after `since`, or after the stored cursor; with `ack` the stored cursor moves past them."""
     start = tx.events.cursor(CONSUMER) if since is None else place(since)
-    events = page(tx, ctx, min(start, tx.events.head()), limit)
+    events = page(tx, ctx, start, limit)
     cursor = events[-1].cursor if events else Cursor(str(start))
     if ack:
         tx.events.acknowledge(CONSUMER, place(cursor), ctx.now)

@@ -43,10 +43,16 @@ def test_what_was_pruned_is_told_as_a_gap(desk: Desk) -> None:
     assert desk.act(log.recv, gap.cursor, False, 100).events == rest
 
 
-def test_a_cursor_of_the_future_waits_for_what_comes_next(desk: Desk) -> None:
+def test_a_cursor_from_before_a_restore_leads_back_and_misses_nothing_new(desk: Desk) -> None:
     desk.send("one")
 
-    assert desk.act(log.recv, "999", False, 100).events == []
+    gap = desk.act(log.recv, "999", True, 100)
+    desk.send("two")
+
+    assert [type(event) for event in gap.events] == [Gap]
+    assert gap.cursor == "1"
+    assert [event.cursor for event in desk.act(log.recv, gap.cursor, False, 100).events] == ["2"]
+    assert [event.cursor for event in desk.act(log.recv, None, False, 100).events] == ["2"]
 
 
 @pytest.mark.parametrize("cursor", ["", "-1", "m1", "１", "9" * 18])
