@@ -18,6 +18,7 @@ from chattor.tui.wrap import Wrapped, estimate, wrap
 
 RUN: Final = timedelta(minutes=5)  # messages of one author within it stand under one name
 TEXT_WIDTH_MAX: Final = 104  # cells; longer rows are hard to read
+LINES_MAX: Final = 200  # lines of one message that are shown; the others are counted
 QUOTE_MAX: Final = 120  # characters of the quoted message that are looked at
 _MARGIN: Final = 3  # the bar, a space, and one free cell at the right
 
@@ -134,7 +135,7 @@ def _text(message: Message, bar: Piece, cells: int, look: Look) -> list[BubbleRo
         gone = "this message has expired" if message.state is MessageState.EXPIRED else "this message was deleted"
         lines, ink = [Wrapped(gone)], "muted"
     else:
-        lines, ink = wrap(safe_text(message.text, multiline=True), _text_cells(cells)), "text"
+        lines, ink = wrap(safe_text(message.text, multiline=True, max_lines=LINES_MAX), _text_cells(cells)), "text"
     done = [_row(bar, line.text, "muted" if ink == "muted" else "text", line.joined) for line in lines]
     marks = _marks(message, look.glyphs)
     return _with_marks(done, marks, bar, _text_cells(cells)) if marks else done

@@ -1,19 +1,18 @@
 """What a theme file may say: whether it is dark, and a colour for each ink and each ground. Nothing else.
 
-Pure and free of Textual, so that the command line can check a file too. A theme can change colours only; it is read
-within hard limits, and what is wrong with it is told in one line.
+Free of Textual, so that the command line can check a file too. A theme can change colours only; it is read within the
+same limits as the settings, and what is wrong with it is told in one line.
 """
 
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import Final
 
-from chattor.errors import BadTheme
+from chattor.config import toml_file
+from chattor.errors import BadSettings, BadTheme
 
-FILE_MAX: Final = 32 * 1024  # bytes; tomllib is quadratic on hostile input
-LINE_MAX: Final = 512  # bytes
 CONTRAST_MIN: Final = 4.5  # WCAG 2.2, 1.4.3, text
+ALARM_MIN: Final = 3.0  # below it an alarm would be overlooked
 INKS: Final = ("text", "muted", "accent", "mine", "theirs", "good", "warn", "bad")
 GROUNDS: Final = ("background", "surface", "panel", "selection")
 COLORS: Final = (*GROUNDS, "border", *INKS)
@@ -47,6 +46,23 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+def unreadable(palette: Palette) -> str:
+    """What cannot be read in it, in words; empty if everything can."""
+    ratio, ink, ground = weakest(palette)
+    if ratio >= CONTRAST_MIN:
+        return ""
+    return f"theme {palette.name}: {ink} on {ground} has a contrast of {ratio:.1f}, {CONTRAST_MIN} can be read"
+
+
+def with_alarms(palette: Palette) -> Palette:
+    """The palette with an ink for alarms that can be seen, whatever the file says."""
+    grounds = [palette.colors[ground] for ground in GROUNDS]
+    if min(contrast(palette.colors["bad"], ground) for ground in grounds) >= ALARM_MIN:
+        return palette
+    best = max(("#ffffff", "#000000"), key=lambda ink: min(contrast(ink, ground) for ground in grounds))
+    return Palette(name=palette.name, dark=palette.dark, colors={**palette.colors, "bad": best})
+
+
 def weakest(palette: Palette) -> tuple[float, str, str]:
     """The least contrast any ink has on any ground, and which two they are."""
     return min(
@@ -54,15 +70,11 @@ def weakest(palette: Palette) -> tuple[float, str, str]:
     )
 
 
-def _table(name: str, raw: bytes) -> dict[str, object]:
-    if len(raw) > FILE_MAX:
-        raise BadTheme(f"theme {name}: the file is larger than {FILE_MAX // 1024} KiB")
-    if any(len(line) > LINE_MAX for line in raw.splitlines()):
-        raise BadTheme(f"theme {name}: a line is longer than {LINE_MAX} bytes")
+def _table(name: str, raw: bytes) -> toml_file.Table:
     try:
-        return tomllib.loads(raw.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadTheme(f"theme {name}: not TOML: {error}") from None
+        return toml_file.parse(raw, f"theme {name}")[1]
+    except BadSettings as error:
+        raise BadTheme(str(error)) from error
 
 
 def _colors(name: str, given: object, base: Palette | None) -> dict[str, str]:

@@ -24,6 +24,7 @@ from chattor.tui import when
 from chattor.tui.commands import Command
 from chattor.tui.glyphs import Glyphs, glyphs
 from chattor.tui.options import Options
+from chattor.tui.palette import unreadable
 from chattor.tui.session import Desk, Session
 from chattor.tui.state import Happening, reduce
 from chattor.tui.theme import DEFAULT, ThemeShelf, to_textual
@@ -182,6 +183,8 @@ class Shell(App[int]):
         except BadTheme as error:
             self.complain(error)
             return False
+        if weak := unreadable(palette):
+            self.notify(weak, severity="warning")
         self.register_theme(to_textual(palette))
         self.theme = name
         return True

@@ -12,8 +12,10 @@ from typing import Final
 
 from textual.theme import Theme
 
+from chattor.config.files import read_regular, reason
+from chattor.config.toml_file import FILE_MAX, writable_by_others
 from chattor.errors import BadTheme
-from chattor.tui.palette import FILE_MAX, INKS, Palette, read_palette
+from chattor.tui.palette import INKS, Palette, read_palette, with_alarms
 
 DEFAULT: Final = "dark"
 
@@ -33,10 +35,10 @@ class ThemeShelf:
         """One theme with the user's overrides. Raises BadTheme."""
         palette = read_palette(name, self._read(name), base=self._base(name))
         override = self.config / "theme.toml" if self.config else None
-        if override is None or not override.is_file():
-            return palette
-        merged = read_palette("theme.toml", _head(override), base=palette)
-        return Palette(name=name, dark=merged.dark, colors=merged.colors)
+        if override is not None and override.exists():
+            merged = read_palette("theme.toml", _head(override), base=palette)
+            palette = Palette(name=name, dark=merged.dark, colors=merged.colors)
+        return with_alarms(palette)
 
     def _base(self, name: str) -> Palette | None:
         if name == DEFAULT or f"{name}.toml" not in self._own():
@@ -57,11 +59,12 @@ class ThemeShelf:
 
 
 def _head(path: Path) -> bytes:
+    if writable_by_others(path):
+        raise BadTheme(f"{path.name} is ignored, because others can write it: chown and chmod 600 it")
     try:
-        with path.open("rb") as file:
-            return file.read(FILE_MAX + 1)
+        return read_regular(path, FILE_MAX + 1)
     except OSError as error:
-        raise BadTheme(f"theme {path.name}: {error.strerror}") from None
+        raise BadTheme(f"{path.name} cannot be read: {reason(error)}") from error
 
 
 def to_textual(palette: Palette) -> Theme:

@@ -1,12 +1,15 @@
 """Theme files: what ships is readable, what is broken changes nothing and says so in one line."""
 
+import os
+from collections.abc import Callable
 from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
+from chattor.config.toml_file import FILE_MAX, LINE_MAX
 from chattor.errors import BadTheme
-from chattor.tui.palette import CONTRAST_MIN, FILE_MAX, LINE_MAX, Palette, contrast, read_palette, weakest
+from chattor.tui.palette import CONTRAST_MIN, Palette, contrast, read_palette, unreadable, weakest
 from chattor.tui.theme import ThemeShelf, to_textual
 
 SHIPPED = ThemeShelf().names()
@@ -50,15 +53,17 @@ def test_textual_gets_every_ink(name: str) -> None:
 @pytest.mark.parametrize(
     ("raw", "complaint"),
     [
-        (b"dark = true\n#" + b"x" * LINE_MAX, "a line is longer"),
-        (b"# x\n" * FILE_MAX, "larger than 32 KiB"),
-        (b"\xff\xfe", "not TOML"),
-        (b"dark = [[[[", "not TOML"),
-        (b"[" * 500, "not TOML"),
+        pytest.param(b"dark = true\n#" + b"x" * LINE_MAX, "longer than 512 bytes", id="input_91_long_line"),
+        pytest.param(b"# x\n" * FILE_MAX, "larger than 32,768 bytes", id="input_91_large_file"),
+        pytest.param(b"\xff\xfe", "not UTF-8", id="input_92_not_utf8"),
+        pytest.param(b"[" * 10_000, "longer than 512 bytes", id="input_92_brackets"),
+        pytest.param(b"dark = [\n" + b"[\n" * 10_000, "nested too deep|theme mine", id="input_92_nested"),
+        pytest.param(b"dark = [[[[", "theme mine", id="not_toml"),
         (b"dark = 1", "dark must be"),
-        (b"dark = true\nrun = 'x'", "no option run"),
+        pytest.param(b"dark = true\nrun = 'x'", "no option run", id="input_93_unknown_option"),
         (b"dark = true\ncolors = 3", "must be a table"),
-        (b"dark = true\n[colors]\nblink = '#ffffff'", "no colour blink"),
+        pytest.param(b"dark = true\n[colors]\nblink = '#ffffff'", "no colour blink", id="input_93_unknown_colour"),
+        pytest.param(b"dark = true\n[colors]\ntext = '#ggg'", "text must look like", id="input_93_no_colour"),
         (b"dark = true\n[colors]\ntext = 'red'", "text must look like"),
         (b"dark = true\n[colors]\ntext = '#fffffff'", "text must look like"),
         (b"dark = true", "background is missing"),
@@ -98,10 +103,45 @@ def test_an_unknown_theme_is_refused(name: str) -> None:
         ThemeShelf().load(name)
 
 
-def test_a_theme_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "themes" / "mine.toml").mkdir(parents=True)
-    with pytest.raises(BadTheme, match="mine"):
+def make_directory(path: Path) -> None:
+    path.mkdir()
+
+
+def make_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def make_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def make_loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+@pytest.mark.parametrize("make", [make_directory, make_pipe, make_device, make_loop])
+def test_input_92_what_is_no_file_is_refused_at_once(make: Callable[[Path], None], tmp_path: Path) -> None:
+    (tmp_path / "themes").mkdir()
+    make(tmp_path / "themes" / "mine.toml")
+    with pytest.raises(BadTheme, match=r"mine\.toml (cannot be read|is ignored)"):
         ThemeShelf(config=tmp_path).load("mine")
+
+
+def test_input_95_a_file_others_can_write_is_ignored(tmp_path: Path) -> None:
+    override = tmp_path / "theme.toml"
+    override.write_text("[colors]\ntext = '#010203'\n")
+    override.chmod(0o666)
+    with pytest.raises(BadTheme, match=r"theme\.toml is ignored"):
+        ThemeShelf(config=tmp_path).load("dark")
+
+
+def test_input_94_text_of_the_colour_of_its_ground_is_warned_of_and_alarms_stay_readable(tmp_path: Path) -> None:
+    lines = [f"{ink} = '#14151b'" for ink in ("text", "muted", "bad")]
+    (tmp_path / "theme.toml").write_text("\n".join(["[colors]", *lines]))
+    palette = ThemeShelf(config=tmp_path).load("dark")
+    assert "can be read" in unreadable(palette)
+    assert palette.colors["bad"] == "#ffffff"
+    assert unreadable(dark()) == ""
 
 
 def test_every_package_is_listed_for_the_wheel() -> None:
