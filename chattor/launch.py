@@ -191,6 +191,6 @@ def _logging(profile: Profile) -> AbstractContextManager[None]:
 
 
 def _harden() -> None:
-    """Files of ours are for us only, and memory is never written to disk (protocol §8)."""
+    """Files of ours are for us only, and memory is never written to disk (protocol §7)."""
     os.umask(0o077)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -1,4 +1,4 @@
-"""The keyfile (protocol §8): the store's data key, sealed under a passphrase. Bytes in, bytes out.
+"""The keyfile (protocol §7): the store's data key, sealed under a passphrase. Bytes in, bytes out.
 
 Layout, 107 bytes: `magic 4 | version u8 | memory KiB u32 | passes u8 | lanes u8 | salt 16 | nonce 24 | data key 32 |
 tag 16 | checksum 8`. The checksum tells a damaged file from a wrong passphrase; every version keeps magic and
@@ -35,7 +35,7 @@ SIZE: Final = _HEAD.size + KEY + 16 + _CHECKSUM  # 107
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cost:
-    """What one guess costs under Argon2id (RFC 9106); the defaults are §8's."""
+    """What one guess costs under Argon2id (RFC 9106); the defaults are §7's."""
 
     memory_kib: int = 256 * 1024
     passes: int = 3

@@ -21,8 +21,9 @@ from chattor.errors import LocalError, ProtocolViolation
 
 OVERHEAD: Final = SEALED + 16
 MAX_SKIP: Final = 512
-"""Message keys kept for one chain; each is a message that may still come."""
+"""Message keys kept for one chain; each is a message that may still come. A link, which is ordered, keeps none."""
 MAX_SKIPPED: Final = 1_024
+"""The same for all chains together."""
 MAX_CHAINS: Final = 5
 _FIELDS: Final = struct.Struct(">32sII")
 _ONCE: Final = bytes(12)  # a message key encrypts one message

@@ -11,7 +11,6 @@ from typing import Final
 from chattor.crypto.keys import hkdf
 
 HINT: Final = 8
-CONFIRM: Final = 32
 _NO_HINT: Final = bytes(HINT)
 _NO_SECRET: Final = bytes(32)
 _PADDING: Final = b"\xff" * 32

@@ -12,7 +12,6 @@ SYMBOLS: Final = {char: number for number, char in enumerate(CHARSET)}
 CHECKSUM: Final = 6  # characters
 BECH32: Final = 1
 BECH32M: Final = 0x2BC830A3
-LENGTH_MAX: Final = 90  # characters, beyond which fewer wrong ones are detected
 
 _GENERATOR: Final = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)
 

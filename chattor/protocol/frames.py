@@ -1,8 +1,9 @@
-"""What travels inside records (protocol §5, the table of frames): one frozen value per frame, one registry.
+"""What travels inside records (protocol §4, the table of frames): one frozen value per frame, one registry.
 
-A later frame is one number in `FrameType`, one value, one row in `CODECS`. Types from 0x80 on may be ignored by
-those who do not know them; anything unknown below closes the link. Frames in `PLAIN` are protected by the Noise
-transport alone, every other body, known or not, is ratchet ciphertext as well. Type 0 is padding, never a frame.
+A later frame is one number in `FrameType` (the page reserves some), one value, one row in `CODECS`. Types from 0x80
+on may be ignored by those who do not know them; anything unknown below closes the link. Frames in `PLAIN` are
+protected by the Noise transport alone, every other body, known or not, is ratchet ciphertext as well. Type 0 is
+padding, never a frame.
 """
 
 from enum import IntEnum
@@ -22,7 +23,7 @@ Note = Annotated[str, Meta(max_length=NOTE_MAX)]
 
 
 class FrameType(IntEnum):
-    """The numbers on the wire; those without a codec are reserved."""
+    """The numbers on the wire."""
 
     HELLO = 0x01
     PING = 0x02
@@ -35,18 +36,8 @@ class FrameType(IntEnum):
     ACCEPT = 0x11
     REJECT = 0x12
     REMOVE = 0x13
-    ROTATE = 0x14
     MSG = 0x20
     TOMBSTONE = 0x21
-    CHANNELS = 0x30
-    SUBSCRIBE = 0x31
-    UNSUBSCRIBE = 0x32
-    SYNC = 0x33
-    POST = 0x34
-    POSTS = 0x35
-    READ = 0x80
-    PRESENCE = 0x81
-    SEEN = 0x82
 
 
 PLAIN: Final = frozenset(

@@ -38,19 +38,14 @@ DEAD_AFTER: Final = 90.0  # s; three pings
 # Double ratchet [§4].
 RATCHET_HEADER: Final = 40 + 40  # dh 32, pn u32, n u32; nonce 24, tag 16
 RATCHET_OVERHEAD: Final = RATCHET_HEADER + 16
-MAX_SKIP: Final = 512
-MAX_SKIPPED: Final = 1_024
-MAX_CHAINS: Final = 5
 
 # Messages [§5].
 TEXT_MAX: Final = 16_000  # bytes of UTF-8
-POST_MAX: Final = 15_000
 WINDOW_MESSAGES: Final = 1_024  # unacknowledged
 WINDOW_BYTES: Final = 256 * 1024
 SEQ_MAX: Final = 1 << 62  # a HELLO beyond it closes; SQLite numbers are signed and we must be able to count on
 FORK_ALARM_WITHIN: Final = 3600.0  # s; a second fork within it: "your identity may be running twice"
-EPHEMERAL_MIN: Final = 5  # s
-EPHEMERAL_MAX: Final = 365 * 24 * 3600
+EPHEMERAL_MAX: Final = 365 * 24 * 3600  # s; a longer ttl is taken as this
 
 # Friendship [§6].
 NAME_MAX: Final = 32  # characters

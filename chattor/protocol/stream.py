@@ -21,11 +21,6 @@ class Kind(IntEnum):
     """What a message does. Numbers are the wire's; later ones are set aside by those who do not know them."""
 
     TEXT = 1
-    EDIT = 2
-    DELETE = 3
-    REACTION = 4
-    TIMER = 5
-    PROFILE = 6
 
 
 @dataclass(frozen=True, slots=True)

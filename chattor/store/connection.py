@@ -32,7 +32,7 @@ _DAMAGED: Final = {
     sqlcipher.SQLITE_CORRUPT: "a page of the database is damaged",
     sqlcipher.SQLITE_NOTADB: "the database does not open with this profile's key: damaged, or from another profile",
 }
-_PRAGMAS: Final = (  # protocol §8; WAL is asked for apart, because it may be refused
+_PRAGMAS: Final = (  # protocol §7; WAL is asked for apart, because it may be refused
     "synchronous = FULL",
     "foreign_keys = ON",
     "trusted_schema = OFF",
@@ -43,7 +43,7 @@ _PRAGMAS: Final = (  # protocol §8; WAL is asked for apart, because it may be r
 
 
 class DataKey:
-    """The 32 random bytes everything on disk is encrypted with (protocol §8)."""
+    """The 32 random bytes everything on disk is encrypted with (protocol §7)."""
 
     __slots__ = ("raw",)
 
@@ -76,7 +76,7 @@ class Connection(Sql, Protocol):
 
 
 def connect(path: Path, key: DataKey) -> Connection:
-    """Open an existing store to read and write, every pragma of protocol §8 set. Raises StoreDamaged, StoreFailed."""
+    """Open an existing store to read and write, every pragma of protocol §7 set. Raises StoreDamaged, StoreFailed."""
     connection = _keyed(path, "mode=rw", key)
     try:
         if connection.execute("PRAGMA journal_mode = WAL").fetchall() != [("wal",)]:

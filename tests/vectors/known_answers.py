@@ -162,7 +162,7 @@ def safety(_: Section) -> Section:
 
 
 def keyfile(_: Section) -> Section:
-    """A keyfile (§8), at the lowest cost that is read."""
+    """A keyfile (§7), at the lowest cost that is read."""
     rng = Told("chattor/1 keyfile")
     data_key, words = dice("chattor/1 data key")(32), "correct horse battery"
     cost = passphrase.Cost(memory_kib=64 * 1024, passes=1, lanes=1)

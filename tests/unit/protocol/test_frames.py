@@ -5,7 +5,7 @@ import pytest
 
 from chattor.errors import LocalError, ProtocolViolation
 from chattor.protocol import frames
-from chattor.protocol.frames import CODECS, IGNORABLE, PLAIN, Frame, FrameType, decode, encode
+from chattor.protocol.frames import CODECS, PLAIN, Frame, FrameType, decode, encode
 from chattor.protocol.limits import NAME_MAX, NOTE_MAX, SEQ_MAX
 
 OP = bytes(range(16))
@@ -62,13 +62,13 @@ def test_a_message_may_be_empty_but_not_without_its_fixed_part() -> None:
         decode(FrameType.MSG, bytes(55))
 
 
-@pytest.mark.parametrize("kind", [0x08, 0x15, 0x7F, *(k for k in FrameType if k not in CODECS and k < IGNORABLE)])
+@pytest.mark.parametrize("kind", [0x00, 0x08, 0x14, 0x15, 0x30, 0x7F])
 def test_input_08_an_unknown_type_is_refused(kind: int) -> None:
     with pytest.raises(ProtocolViolation, match="unknown type"):
         decode(kind, b"")
 
 
-@pytest.mark.parametrize("kind", [FrameType.READ, FrameType.PRESENCE, FrameType.SEEN, 0xFF])
+@pytest.mark.parametrize("kind", [0x80, 0x82, 0xFF])
 def test_input_08_an_unknown_type_that_may_be_ignored_is_skipped(kind: int) -> None:
     assert decode(kind, b"whatever") is None
 
