@@ -8,7 +8,7 @@ from chattor import __version__
 from chattor.api import Batch
 from chattor.crypto.keys import id_commit
 from chattor.crypto.safety import fingerprint
-from chattor.errors import BadInput, TimedOut
+from chattor.errors import BadInput, NotAllowed, TimedOut
 from chattor.handlers import delivery, friends, log, messaging
 from chattor.handlers.overview import overview
 from chattor.handlers.views import moment
@@ -209,8 +209,10 @@ class Node:
                 with self._core.hub.ear() as ear:
                     while True:
                         row = await self._core.ask(messaging.sent, sent.id)
-                        if row.state not in _UNDER_WAY or self._core.hub.closed:
-                            return row
+                        if row.state not in _UNDER_WAY:
+                            return _arrived(row)
+                        if self._core.hub.closed:
+                            raise TimedOut("the node stopped before it was delivered; it stays queued")
                         await ear.listen()
         except TimeoutError as error:
             raise TimedOut(f"not delivered within {timeout:g} s; it stays queued") from error
@@ -223,3 +225,10 @@ class Node:
 
     def _onion(self) -> str:
         return str(OnionAddress(self._core.own.identity.onion.public))
+
+
+def _arrived(sent: Sent) -> Sent:
+    """Raises NotAllowed for what never will."""
+    if sent.state in (MessageState.CANCELLED, MessageState.EXPIRED):
+        raise NotAllowed(f"it was {sent.state} before it was delivered")
+    return sent
