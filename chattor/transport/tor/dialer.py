@@ -14,7 +14,7 @@ _CLOSING: Final = 0.5  # s; tor closes together with an error that is meant
 async def connect(socks: Path, request: Connect) -> TorStream:
     """Ask tor for one stream. Raises DialFailed with tor's reason, TorDown if the trouble is ours."""
     try:
-        _, stream = await asyncio.get_running_loop().create_unix_connection(TorStream, str(socks))
+        stream = await TorStream.connect(socks)
     except OSError as error:
         raise TorDown(f"tor's SOCKS socket does not answer: {error.strerror}") from error
     try:
@@ -29,7 +29,7 @@ async def _ask(stream: TorStream, request: Connect) -> None:
     try:
         await _exchange(stream, request)
     except SocksRefused as error:
-        if error.refusal.is_final or await stream.ends_within(_CLOSING):
+        if error.refusal.is_final or await _ends(stream):
             raise (DialFailed if error.refusal.blame is Blame.FRIEND else TorDown)(error.refusal.words) from error
     except ConnectionError as error:
         raise TorDown("tor dropped the connection") from error
@@ -41,3 +41,11 @@ async def _exchange(stream: TorStream, request: Connect) -> None:
         answer = request.feed(await stream.read_exactly(size))
         if answer:
             await stream.write(answer)
+
+
+async def _ends(stream: TorStream) -> bool:
+    try:
+        async with asyncio.timeout(_CLOSING):
+            return not await stream.read(1)  # an initiator speaks first, so a stream that works is silent
+    except TimeoutError:
+        return False

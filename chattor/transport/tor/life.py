@@ -1,12 +1,14 @@
 """One life of a tor: its process, its control connection and the keeper of what we serve, from start to end."""
 
 import asyncio
+import contextlib
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import Final, Never
 
 from chattor.errors import TorDown
-from chattor.transport.tor.control import Control
+from chattor.model.address import OnionAddress
+from chattor.transport.tor.control import Control, Refused
 from chattor.transport.tor.keeper import Keeper
 from chattor.transport.tor.places import Places
 from chattor.transport.tor.process import TorProcess
@@ -24,6 +26,7 @@ class Life:
         """The process id of tor while it runs."""
         self._tor = tor
         self._places = places
+        self._control: Control | None = None
 
     async def run(self) -> Never:
         """Until tor or our hold on it ends; raises TorDown or OSError with the reason, and leaves nothing behind."""
@@ -36,11 +39,18 @@ class Life:
             self.pid = None
             await process.stop()
 
+    async def refresh(self, address: OnionAddress) -> None:
+        """Have tor ask the relays for the present descriptor of an onion, in place of the one it remembers."""
+        if self._control is not None:
+            with contextlib.suppress(Refused):  # then what it remembers must do
+                await self._control.ask(f"HSFETCH {str(address).removesuffix('.onion')}")
+
     async def _steer(self) -> Never:
-        control = await self._attach()
+        control = self._control = await self._attach()
         try:
             await _first(_cut(control), self.keeper.run(control))
         finally:
+            self._control = None
             await control.close()
 
     async def _attach(self) -> Control:

@@ -13,9 +13,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from chattor.config.files import private_directory
 from chattor.errors import ChattorError, TimedOut, TorRefused
 from chattor.transport.tor import process, relay
-from chattor.transport.tor.places import private_directory, write_private
+from chattor.transport.tor.places import write_private
 from chattor.transport.tor.process import TorProcess
 from chattor.transport.tor.relay import Relay
 
@@ -105,7 +106,7 @@ class PrivateNetwork:
         ports = iter(relay.free_ports(2 * len(names)))
         new = [
             Relay(
-                directory=private_directory(self._directory / name),
+                directory=self._directory / name,
                 or_port=next(ports),
                 dir_port=next(ports) if name.startswith("authority") else None,
             )

@@ -1,7 +1,6 @@
 """Directories and socket paths: private from birth, short enough for a socket, usable by tor."""
 
 import os
-import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from chattor.config.files import private_directory, reason, write_atomically
 from chattor.errors import BadDirectory
 
 SOCKET_PATH_MAX: Final = 107 if sys.platform == "linux" else 103  # bytes: sun_path less its NUL
@@ -53,20 +53,8 @@ class Places:
         return self.runtime / f"onion-{number}"
 
 
-def private_directory(path: Path) -> Path:
-    """Make sure that `path` is a directory of ours, closed to others. Raises BadDirectory."""
-    try:
-        path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        found = path.lstat()
-    except OSError as error:
-        raise BadDirectory(f"cannot use {path}: {error.strerror}") from error
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
-        raise BadDirectory(f"{path} is not a directory of ours that is closed to others")
-    return path
-
-
-def socket_directory(path: Path) -> Path:
-    """The same for a directory of sockets, whose names have limits of their own. Raises BadDirectory."""
+def socket_directory(path: Path) -> None:
+    """Make sure of a private directory for sockets, whose paths have limits of their own. Raises BadDirectory."""
     if not path.is_absolute():
         raise BadDirectory(f"the runtime directory {path} is not an absolute path")
     length = len(os.fsencode(path / _LONGEST_NAME))
@@ -76,7 +64,7 @@ def socket_directory(path: Path) -> Path:
         )
     if any(sign.isspace() or not sign.isprintable() or sign in _NOT_FOR_TOR for sign in str(path)):
         raise BadDirectory(f"tor cannot use a runtime directory with blanks, quotes or # in its path: {path}")
-    return private_directory(path)
+    private_directory(path)
 
 
 @contextmanager
@@ -92,9 +80,6 @@ def closed_to_others() -> Iterator[None]:
 def write_private(path: Path, text: str) -> None:
     """Replace a file of ours, 0600 from birth. Raises BadDirectory."""
     try:
-        path.unlink(missing_ok=True)  # not written through a link, and not with the mode it had
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(os.fsencode(text))
+        write_atomically(path, os.fsencode(text))
     except OSError as error:
-        raise BadDirectory(f"cannot write {path}: {error.strerror}") from error
+        raise BadDirectory(f"cannot write {path}: {reason(error)}") from error

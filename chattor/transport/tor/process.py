@@ -83,8 +83,11 @@ class TorProcess:
 
     @property
     def last_words(self) -> str:
-        """What it complained about lately, or else how it ended."""
-        return complaints(list(self._said)) or f"exit status {self.exit_status}"
+        """How it ended, or what it complained about before it ended by itself."""
+        code = self.exit_status
+        if code is not None and code < 0:
+            return f"killed by signal {-code}"
+        return complaints(list(self._said)) or f"exit status {code}"
 
     async def ended(self) -> str:
         """Wait for its end; gives its last words."""

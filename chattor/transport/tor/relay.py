@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from chattor.config.files import private_directory
 from chattor.errors import TorRefused
-from chattor.transport.tor.places import private_directory, write_private
+from chattor.transport.tor.places import write_private
 from chattor.transport.tor.torrc import line
 
 NETWORK: Final = ("TestingTorNetwork 1", "PathsNeededToBuildCircuits 0.67")
@@ -101,7 +102,6 @@ def configuration(relay: Relay, owner: int) -> list[str]:
     lines = [
         line("DataDirectory", relay.directory),
         line("Log", f"notice file {relay.directory / 'log'}"),
-        "Log warn stdout",
         f"Nickname {relay.name}",
         f"ORPort 127.0.0.1:{relay.or_port}",
         f"__OwningControllerProcess {owner}",
@@ -112,6 +112,7 @@ def configuration(relay: Relay, owner: int) -> list[str]:
 
 async def with_keys(relay: Relay, tor: Path, gencert: Path) -> Relay:
     """The same relay with its keys on disk and its fingerprints known. Raises TorRefused."""
+    private_directory(relay.directory)
     identity = "" if relay.dir_port is None else await _certify(relay, gencert)
     draft = relay.directory / "draft"
     write_private(draft, "\n".join([line("DataDirectory", relay.directory), f"Nickname {relay.name}", _NOBODY, ""]))
@@ -126,7 +127,8 @@ async def with_keys(relay: Relay, tor: Path, gencert: Path) -> Relay:
 
 
 async def _certify(relay: Relay, gencert: Path) -> str:
-    keys = private_directory(relay.directory / "keys")
+    keys = relay.directory / "keys"
+    private_directory(keys)
     certificate = keys / "authority_certificate"
     await _run(
         gencert, "--create-identity-key", "--passphrase-fd", "0", "-m", "12", "-a", f"127.0.0.1:{relay.dir_port}",

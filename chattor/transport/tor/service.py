@@ -5,10 +5,11 @@ Each onion has a socket of its own, which tells what was dialled. It stays throu
 
 import asyncio
 import base64
+import logging
 import socket
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, Never
 
 from chattor.crypto.keys import SigningKey, expanded_onion_key
 from chattor.errors import BadDirectory
@@ -17,7 +18,11 @@ from chattor.transport.tor.places import closed_to_others
 from chattor.transport.tor.stream import TorStream
 
 _BACKLOG: Final = 128
+_ACCEPT_RETRY: Final = 1.0  # s
 _MAX_STREAMS: Final = 8  # on one caller's circuit: a link, the one that replaces it, and room for repeats
+
+
+_log = logging.getLogger(__name__)
 
 
 class OnionService:
@@ -26,12 +31,14 @@ class OnionService:
     def __init__(self, seed: bytes, path: Path, stopped: Callable[["OnionService"], None]) -> None:
         self.address = OnionAddress(SigningKey(seed).public)
         self._key = base64.b64encode(expanded_onion_key(seed)).decode()
-        self._path = path
+        self.path = path
+        """The socket tor connects to."""
         self._stopped = stopped
-        self._server: asyncio.Server | None = None
+        self._socket: socket.socket | None = None
+        self._accepting: asyncio.Task[Never] | None = None
 
     def __repr__(self) -> str:
-        return f"OnionService({self.address})"
+        return f"OnionService({self.address.short()})"
 
     @property
     def onion(self) -> str:
@@ -39,38 +46,46 @@ class OnionService:
         return str(self.address).removesuffix(".onion")
 
     async def listen(self, accepted: Callable[[OnionAddress, TorStream], None]) -> None:
-        """Open the socket, 0600 from birth. Raises BadDirectory.
-
-        When file descriptors run out asyncio lets callers wait and tries again a second later.
-        """
-        listening = socket.socket(socket.AF_UNIX)
+        """Open the socket, 0600 from birth, and pass on who calls. Raises BadDirectory."""
+        listening = self._socket = socket.socket(socket.AF_UNIX)
+        listening.setblocking(False)
         try:
-            self._path.unlink(missing_ok=True)
+            self.path.unlink(missing_ok=True)
             with closed_to_others():
-                listening.bind(str(self._path))
+                listening.bind(str(self.path))
+            listening.listen(_BACKLOG)
         except OSError as error:
             listening.close()
-            raise BadDirectory(f"cannot open the socket {self._path}: {error.strerror}") from error
-        self._server = await asyncio.get_running_loop().create_unix_server(
-            lambda: TorStream(lambda stream: accepted(self.address, stream)), sock=listening, backlog=_BACKLOG
-        )
+            raise BadDirectory(f"cannot open the socket {self.path}: {error.strerror}") from error
+        self._accepting = asyncio.create_task(self._accept(listening, accepted), name="onion-accept")
 
     def add_command(self, *, proof_of_work: bool) -> str:
         """ADD_ONION: never answer with the key, cut callers with too many streams. Holds the secret."""
         work = " PoWDefensesEnabled=1" if proof_of_work else ""
         return (
             f"ADD_ONION ED25519-V3:{self._key} Flags=DiscardPK,MaxStreamsCloseCircuit"
-            f" MaxStreams={_MAX_STREAMS}{work} Port={ONION_PORT},unix:{self._path}"
+            f" MaxStreams={_MAX_STREAMS}{work} Port={ONION_PORT},unix:{self.path}"
         )
 
-    def close(self) -> None:
-        """Close the socket; who was accepted stays."""
-        if self._server is not None:
-            self._server.close()
-            self._server = None
-            self._path.unlink(missing_ok=True)
-
     async def stop(self) -> None:
-        """Stop serving; safe to repeat."""
-        self.close()
+        """Stop serving; who was accepted stays. Safe to repeat."""
+        accepting, self._accepting = self._accepting, None
+        if accepting is None or self._socket is None:
+            return
+        accepting.cancel()
+        await asyncio.wait([accepting])
+        self._socket.close()
+        self.path.unlink(missing_ok=True)
         self._stopped(self)
+
+    async def _accept(self, listening: socket.socket, accepted: Callable[[OnionAddress, TorStream], None]) -> Never:
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connected, _ = await loop.sock_accept(listening)
+            except OSError as error:  # no descriptor is free; the caller waits in the backlog
+                _log.warning("cannot take a call: %s", error.strerror)
+                await asyncio.sleep(_ACCEPT_RETRY)
+            else:
+                loop.call_soon(accepted, self.address, TorStream(connected))
+                await asyncio.sleep(0)  # many callers must not keep the loop to themselves

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, Never
 
 from chattor.clock import Clock, SystemClock
+from chattor.config.files import private_directory
 from chattor.errors import ChattorError, DialFailed, TorDown
 from chattor.model.address import OnionAddress
 from chattor.model.status import TorPhase, TorStatus
@@ -18,13 +19,14 @@ from chattor.transport.base import Listener
 from chattor.transport.tor import dialer, process, torrc
 from chattor.transport.tor.keeper import Keeper
 from chattor.transport.tor.life import Life
-from chattor.transport.tor.places import Places, private_directory, socket_directory, write_private
+from chattor.transport.tor.places import Places, socket_directory, write_private
 from chattor.transport.tor.service import OnionService
 from chattor.transport.tor.socks import Connect
 from chattor.transport.tor.stream import TorStream
 
 _RESTART_FIRST: Final = 1.0  # s, doubling
 _RESTART_MAX: Final = 60.0  # s
+_FIRST_SHARE: Final = 0.4  # of the time for a dial; the rest is for a second attempt on fresh circuits
 _CHECK_TIMEOUT: Final = 60.0  # s for a call to ourselves
 
 _log = logging.getLogger(__name__)
@@ -89,12 +91,16 @@ class TorTransport:
         return service
 
     async def dial(self, address: OnionAddress, *, isolation: str, timeout: float) -> TorStream:
-        """Connect to port 9735 of an onion within `timeout` seconds. Raises DialFailed, TorDown."""
-        if self._life is None or not self._life.keeper.online:
+        """Connect to port 9735 of an onion within `timeout` seconds; `isolation` is 1 to 240 bytes.
+
+        Raises DialFailed, TorDown.
+        """
+        life = self._life
+        if life is None or not life.keeper.online:
             raise TorDown(f"tor is not connected: {self._status.detail or self._status.phase}")
         try:
             async with asyncio.timeout(timeout):
-                stream = await dialer.connect(self._places.socks, Connect(address, isolation))
+                stream = await self._connect(life, address, isolation, timeout * _FIRST_SHARE)
         except TimeoutError as error:
             raise DialFailed(f"no answer within {timeout:g} s") from error
         self._streams.add(stream)
@@ -144,6 +150,15 @@ class TorTransport:
         finally:
             self._life = None
             self.proof_of_work = keeper.proof_of_work
+
+    async def _connect(self, life: Life, address: OnionAddress, isolation: str, patience: float) -> TorStream:
+        """Twice if need be: a relay may go on taking calls for a friend whose tor died, until tor asks for new ones."""
+        try:
+            async with asyncio.timeout(patience):
+                return await dialer.connect(self._places.socks, Connect(address, isolation))
+        except TimeoutError:
+            await life.refresh(address)
+        return await dialer.connect(self._places.socks, Connect(address, f"{isolation} again"))
 
     async def _answers(self, service: OnionService) -> bool:
         self._checks += 1
