@@ -1,5 +1,6 @@
 """Sending, reading and following messages."""
 
+import math
 import sys
 from collections.abc import AsyncIterator
 
@@ -48,11 +49,21 @@ async def cancel(api: Api, id: str) -> Message:
     return await api.outbox_cancel(id)
 
 
+def _finite(_context: click.Context, _option: click.Parameter, seconds: float | None) -> float | None:
+    """A range lets nan through: it is neither too small nor too large."""
+    if seconds is not None and not math.isfinite(seconds):
+        raise click.BadParameter(f"{seconds} is no number of seconds")
+    return seconds
+
+
+_SECONDS = click.FloatRange(0, min_open=True)
+
+
 @verb(root, show.sent)
 @friend
 @click.argument("text", required=False)
 @click.option("--wait", type=_WAIT, default=Wait.QUEUED.value, show_default=True, help="Answer when it got that far.")
-@click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", help="Wait no longer (exit 4).")
+@click.option("--timeout", type=_SECONDS, callback=_finite, metavar="SECONDS", help="Wait no longer (exit 4).")
 @click.option("--reply-to", metavar="ID", help="The message this one answers.")
 async def send(api: Api, friend: str, text: str | None, wait: str, timeout: float | None, reply_to: str | None) -> Sent:
     """Send TEXT to a friend; `-` reads it from stdin.
