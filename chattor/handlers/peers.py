@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 
 from chattor.crypto.certificate import Certificate
+from chattor.errors import IdentityChanged
 from chattor.handlers.context import Ctx
 from chattor.handlers.friends import placeholder
 from chattor.handlers.relations import move, reload
 from chattor.protocol.friendship import Remote, State
+from chattor.protocol.handshake import OTHER_ADDRESS, OTHER_IDENTITY, Pin, vet
 from chattor.protocol.limits import REQUESTS_MAX
 from chattor.protocol.link import Continuity, Purpose
 from chattor.protocol.stream import START, Position
@@ -15,9 +17,6 @@ from chattor.store.tx import Tx
 
 SAYS_FRIENDS = "says you were friends"
 CONTINUITY_LOST = "continuity lost: one of the two stores was restored or copied"
-OTHER_IDENTITY = "somebody at this address showed another identity than the one you know"
-OLDER_CERTIFICATE = "an older certificate than the one you know was shown"
-OTHER_ADDRESS = "your friend's identity appeared at another address without a newer certificate"
 _COMMITTING = (State.FRIEND, State.OUTGOING)
 
 
@@ -73,13 +72,14 @@ def admission(row: FriendRow, purpose: Purpose) -> Admission:
 
 def pin(tx: Tx, ctx: Ctx, row: FriendRow, certificate: Certificate) -> Refusal | None:
     """Hold a certificate against what is pinned; the first one is pinned, a newer one moves the address."""
-    known = (row.ik_sig, row.ik_dh)
-    if row.ik_sig is not None and known != (certificate.ik_sig, certificate.ik_dh):
-        return alarm(tx, ctx, row, OTHER_IDENTITY)
-    if certificate.epoch < row.epoch:
-        return alarm(tx, ctx, row, OLDER_CERTIFICATE)
+    known = pinned(row)
+    try:
+        if known is not None:
+            vet(certificate, row.onion_pk, known)
+    except IdentityChanged as change:
+        return alarm(tx, ctx, row, str(change))
     if certificate.onion_pk != row.onion_pk:
-        if certificate.epoch == row.epoch or tx.friends.by_onion(certificate.onion_pk) is not None:
+        if tx.friends.by_onion(certificate.onion_pk) is not None:
             return alarm(tx, ctx, row, OTHER_ADDRESS)
         tx.emit(ctx.now, "friend_changed", friend=row.id)
     tx.friends.update(
@@ -90,6 +90,11 @@ def pin(tx: Tx, ctx: Ctx, row: FriendRow, certificate: Certificate) -> Refusal |
         epoch=certificate.epoch,
     )
     return None
+
+
+def pinned(row: FriendRow) -> Pin | None:
+    """What is known of a peer's identity; None before his first certificate."""
+    return None if row.ik_sig is None or row.ik_dh is None else Pin(row.ik_sig, row.ik_dh, row.epoch)
 
 
 def alarm(tx: Tx, ctx: Ctx, row: FriendRow, reason: str) -> Refusal:

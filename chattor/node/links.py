@@ -25,7 +25,6 @@ from chattor.protocol.link import (
     Greeted,
     Greeting,
     Link,
-    Pin,
     Proved,
     Purpose,
     Received,
@@ -34,7 +33,6 @@ from chattor.protocol.link import (
     Target,
 )
 from chattor.protocol.ratelimit import TokenBucket
-from chattor.store.repos.friends import FriendRow
 from chattor.transport.base import Stream
 
 log = logging.getLogger(__name__)
@@ -76,7 +74,7 @@ class Links:
         link = Link.initiate(
             identity=self._core.own.identity,
             certificate=self._core.certificate,
-            target=_target(row),
+            target=Target(row.onion_pk, row.id_commit, peers.pinned(row)),
             purpose=purpose,
             cur=admission.continuity,
             prev=admission.continuity_before,
@@ -255,9 +253,3 @@ class Links:
             await self._core.act(peers.left, session.friend)
         await self._decide(decision)
         self._ended(session)
-
-
-def _target(row: FriendRow) -> Target:
-    if row.ik_sig is None or row.ik_dh is None:
-        return Target(row.onion_pk, row.id_commit)
-    return Target(row.onion_pk, row.id_commit, Pin(row.ik_sig, row.ik_dh, row.epoch))

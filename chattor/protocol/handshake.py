@@ -31,6 +31,11 @@ Secrets = tuple[bytes | None, bytes | None]
 """The continuity secrets kept for a friend: cur, prev."""
 
 
+OTHER_IDENTITY: Final = "somebody at this address showed another identity than the one you know"
+OLDER_CERTIFICATE: Final = "an older certificate than the one you know was shown"
+OTHER_ADDRESS: Final = "your friend's identity appeared at another address without a newer certificate"
+
+
 class Purpose(IntEnum):
     """What the dialling side wants; the numbers are the wire's."""
 
@@ -152,11 +157,11 @@ def vet(certificate: Certificate, onion_pk: bytes, pin: Pin) -> None:
     The identity must be the pinned one and no older; a new address needs a higher epoch (§6, address rotation).
     """
     if (certificate.ik_sig, certificate.ik_dh) != (pin.ik_sig, pin.ik_dh):
-        raise IdentityChanged("another identity than the one pinned")
+        raise IdentityChanged(OTHER_IDENTITY)
     if certificate.epoch < pin.epoch:
-        raise IdentityChanged("an older certificate than the one pinned")
+        raise IdentityChanged(OLDER_CERTIFICATE)
     if certificate.onion_pk != onion_pk and certificate.epoch == pin.epoch:
-        raise IdentityChanged("the pinned identity at another address, without a newer certificate")
+        raise IdentityChanged(OTHER_ADDRESS)
 
 
 class Initiation:
