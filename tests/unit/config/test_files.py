@@ -4,6 +4,7 @@ import os
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -73,16 +74,15 @@ except BadDirectory as error:
 """
 
 
-def test_input_80_a_directory_that_cannot_be_written(tmp_path: Path) -> None:
+def test_input_80_a_directory_that_cannot_be_written() -> None:
     user = 12345 if os.getuid() == 0 else os.getuid()
-    argv = [sys.executable, "-c", _AS_SOMEBODY, str(tmp_path), str(user)]
-    os.chown(tmp_path, user, -1)
-    for parent in [tmp_path.parent, tmp_path.parent.parent]:
-        parent.chmod(0o711)
-    tmp_path.chmod(0o500)
-    said = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
-    tmp_path.chmod(0o700)
-    assert said == f"{tmp_path} cannot be written: chmod 700 it, or pass another directory\n"
+    with tempfile.TemporaryDirectory() as directory:  # not below pytest's own, which are closed to that user
+        os.chown(directory, user, -1)
+        Path(directory).chmod(0o500)
+        argv = [sys.executable, "-c", _AS_SOMEBODY, directory, str(user)]
+        said = subprocess.run(argv, capture_output=True, text=True, check=True).stdout
+        Path(directory).chmod(0o700)
+    assert said == f"{directory} cannot be written: chmod 700 it, or pass another directory\n"
 
 
 def test_a_file_is_replaced_whole_and_private(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """The check tells what it saw, stops at the first failure, and cannot be green without having run."""
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,11 +36,12 @@ def _run(*steps: Step) -> tuple[int, list[Result], list[str]]:
 
 
 @pytest.fixture(autouse=True)
-def temporary(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where worlds are made."""
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    monkeypatch.setattr("tempfile.tempdir", None)  # the library remembers where it was last
-    return tmp_path
+def temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where worlds are made: with a short name, because sockets are in it."""
+    with tempfile.TemporaryDirectory(prefix="ct") as directory:
+        monkeypatch.setenv("TMPDIR", directory)
+        monkeypatch.setattr("tempfile.tempdir", None)  # the library remembers where it was last
+        yield Path(directory)
 
 
 def test_when_every_step_holds_nothing_is_left(temporary: Path) -> None:
