@@ -17,4 +17,3 @@ class Ctx:
     oldest_ms: int | None = None
     """Undelivered messages written before this expire; None for never."""
     requests_closed: bool = False
-    tell_rejected: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chattor.handlers.context import Ctx
 from chattor.model.message import MessageState
-from chattor.protocol.frames import Accept, Frame, Reject, Remove, Request, encode
+from chattor.protocol.frames import Accept, Frame, Remove, Request, encode
 from chattor.protocol.friendship import Effect, Local, Remote, State, advance
 from chattor.store.repos.friends import FriendRow
 from chattor.store.tx import Tx
@@ -44,7 +44,7 @@ def post(tx: Tx, ctx: Ctx, friend: FriendRow, kind: str, frame: Frame) -> None:
 
 def op_id(frame: Frame) -> bytes:
     """The operation id of a frame that has one."""
-    if not isinstance(frame, Request | Accept | Reject | Remove):
+    if not isinstance(frame, Request | Accept | Remove):
         raise TypeError(f"{type(frame).__name__} is no durable operation")
     return frame.op_id
 
@@ -56,12 +56,6 @@ def _post_request(tx: Tx, ctx: Ctx, friend: FriendRow) -> None:
 def _post_accept(tx: Tx, ctx: Ctx, friend: FriendRow) -> None:
     tx.outbox.withdraw(friend.id, "accept")
     post(tx, ctx, friend, "accept", Accept(op_id=ctx.rng(16), name=ctx.own.name))
-
-
-def _post_reject(tx: Tx, ctx: Ctx, friend: FriendRow) -> None:
-    """A rejection is silent unless the user chose to tell."""
-    if ctx.tell_rejected:
-        post(tx, ctx, friend, "reject", Reject(op_id=ctx.rng(16)))
 
 
 def _post_remove(tx: Tx, ctx: Ctx, friend: FriendRow) -> None:
@@ -106,7 +100,6 @@ def _teller(event: str) -> Callable[[Tx, Ctx, FriendRow], None]:
 _EFFECTS: dict[Effect, Callable[[Tx, Ctx, FriendRow], None]] = {
     Effect.POST_REQUEST: _post_request,
     Effect.POST_ACCEPT: _post_accept,
-    Effect.POST_REJECT: _post_reject,
     Effect.POST_REMOVE: _post_remove,
     Effect.WITHDRAW: _withdraw,
     Effect.REMEMBER: _remember,

@@ -1,7 +1,7 @@
 """Friendship as a table (protocol §6): what may happen in which state, and what follows.
 
 Anything not in `TRANSITIONS` is refused: a local input with NotAllowed, a remote one with ProtocolViolation.
-The table decides; `handlers.friends` carries the effects out inside one transaction.
+The table decides; `handlers.relations` carries the effects out inside one transaction.
 """
 
 from dataclasses import dataclass
@@ -47,7 +47,6 @@ class Effect(StrEnum):
 
     POST_REQUEST = "post request"
     POST_ACCEPT = "post accept"
-    POST_REJECT = "post reject, if the user wants it told"
     POST_REMOVE = "post remove, unless they never heard of us"
     WITHDRAW = "drop what we still had to say about it"
     REMEMBER = "remember that this identity was rejected"
@@ -90,7 +89,7 @@ TRANSITIONS: dict[tuple[State, Local | Remote], Step] = {
     (State.OUTGOING, Remote.CLAIM): Step(State.OUTGOING),
     (State.INCOMING, Local.ADD): _BECOME_FRIENDS,
     (State.INCOMING, Local.ACCEPT): _BECOME_FRIENDS,
-    (State.INCOMING, Local.REJECT): Step(State.NONE, (_E.REMEMBER, _E.POST_REJECT, _E.TELL_REMOVED)),
+    (State.INCOMING, Local.REJECT): Step(State.NONE, (_E.REMEMBER, _E.TELL_REMOVED)),
     (State.INCOMING, Local.BLOCK): _BLOCK,
     (State.INCOMING, Remote.REQUEST): Step(State.INCOMING),
     (State.INCOMING, Remote.CLAIM): Step(State.INCOMING),

@@ -6,7 +6,6 @@ A Tx lives for one job of `Database`. Its effects are announced after the commit
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from chattor.protocol.frames import Frame
 from chattor.store.repos.chain import ChainRepo
 from chattor.store.repos.events import EventRow, EventsRepo
 from chattor.store.repos.friends import FriendsRepo
@@ -27,8 +26,6 @@ class Effects:
     """Friends whose links are to be closed, each once."""
     new_streams: dict[int, None] = field(default_factory=dict)
     """Friends with whom both streams begin anew, each once."""
-    whispers: list[tuple[int, Frame]] = field(default_factory=list)
-    """Frames for a live link only; lost if there is none."""
 
 
 class Tx:
@@ -87,7 +84,3 @@ class Tx:
     def begin_anew(self, friend: int) -> None:
         """After the commit: whatever a link knows of the streams with a friend is of the past."""
         self.effects.new_streams[friend] = None
-
-    def whisper(self, friend: int, frame: Frame) -> None:
-        """After the commit: put a frame on a live link; nobody tries again."""
-        self.effects.whispers.append((friend, frame))
