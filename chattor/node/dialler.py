@@ -16,7 +16,8 @@ from chattor.node.links import Links
 from chattor.node.session import Session
 from chattor.node.sessions import Sessions
 from chattor.node.tasks import Tasks
-from chattor.protocol.limits import DIAL_TIMEOUT, DIALS_AT_ONCE, REPLACE_AFTER, SPREAD
+from chattor.protocol.backoff import spread
+from chattor.protocol.limits import DIAL_TIMEOUT, DIALS_AT_ONCE, REPLACE_AFTER
 from chattor.transport.base import Transport
 
 log = logging.getLogger(__name__)
@@ -111,7 +112,7 @@ class Dialler:
         now = self._now()
         for place, entry in enumerate(entries):
             self._visits.add(entry.friend.id)
-            self._not_before[entry.friend.id] = now + SPREAD * place / max(len(entries), DIALS_AT_ONCE)
+            self._not_before[entry.friend.id] = now + spread(place, len(entries))
 
     async def _dial(self, friend: int) -> None:
         try:
