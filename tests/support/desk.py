@@ -15,6 +15,7 @@ from chattor.store.birth import create
 from chattor.store.connection import Connection, DataKey, connect
 from chattor.store.repos.friends import FriendRow
 from chattor.store.repos.own import Own
+from chattor.store.sql import Row
 from chattor.store.tx import Tx
 
 P = ParamSpec("P")
@@ -92,6 +93,13 @@ class Desk:
         """The conversation's texts of one direction, in order."""
         rows = self.act(lambda tx, ctx: tx.messages.newest(FRIEND, 10_000))
         return [row.text or "" for row in rows if row.direction == direction]
+
+    def everything(self) -> dict[str, list[Row]]:
+        """Every row of every table: what a refused input must leave as it was."""
+        tables = [
+            str(row[0]) for row in self._connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+        ]
+        return {table: list(self._connection.execute(f"SELECT * FROM {table}")) for table in tables}
 
     def snapshot(self, to: Path) -> None:
         """Copy the store as a backup would."""

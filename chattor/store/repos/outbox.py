@@ -1,8 +1,12 @@
 """Durable operations on their way, and those of others already carried out."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from chattor.store.sql import Row, Sql, blob, integer, text
+from chattor.store.sql import Row, Sql, Value, blob, integer, text
+
+HANDLED_MAX: Final = 64  # of one identity; an honest one has a handful on its way
+HANDLED_STRANGERS_MAX: Final = 1_024  # of all who are nobody to us any more; identities cost nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,5 +94,15 @@ class OutboxRepo:
         return row.fetchone() is not None
 
     def mark_handled(self, id_commit: bytes, op_id: bytes, at_ms: int) -> None:
-        """Carried out; a repeat changes nothing."""
+        """Carried out; a repeat changes nothing. Old ones nobody repeats any more are forgotten."""
         self._sql.execute("INSERT INTO handled (id_commit, op_id, at_ms) VALUES (?, ?, ?)", (id_commit, op_id, at_ms))
+        self._keep("id_commit = ?", (id_commit,), HANDLED_MAX)
+        self._keep("id_commit NOT IN (SELECT id_commit FROM friends)", (), HANDLED_STRANGERS_MAX)
+
+    def _keep(self, whose: str, parameters: tuple[Value, ...], count: int) -> None:
+        """Of these, the newest so many."""
+        self._sql.execute(
+            f"DELETE FROM handled WHERE (id_commit, op_id) IN (SELECT id_commit, op_id FROM handled WHERE {whose}"  # noqa: S608
+            " ORDER BY at_ms DESC LIMIT -1 OFFSET ?)",
+            (*parameters, count),
+        )
