@@ -20,32 +20,23 @@ from chattor.store.tx import Tx
 OUTBOX_MAX = 10_000
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Due:
-    """Somebody to dial, as what, and whether mail waits."""
-
-    friend: FriendRow
-    purpose: Purpose
-    mail: bool
-
-
-def due(tx: Tx, ctx: Ctx) -> list[Due]:
-    """Everybody with something on its way."""
+def due(tx: Tx, ctx: Ctx) -> list[int]:
+    """The numbers of everybody with something on its way."""
     operations = tx.outbox.waiting()
-    found: list[Due] = []
+    found: list[int] = []
     for row in tx.friends.all():
         mail = row.state is State.FRIEND and tx.chain.waiting(row.id, row.sending.acked_pos)
         if row.state is not State.BLOCKED and (mail or row.id in operations):
-            found.append(Due(friend=row, purpose=purpose(row), mail=True))
+            found.append(row.id)
     return found
 
 
-def everybody(tx: Tx, ctx: Ctx) -> list[Due]:
-    """Everybody to dial once on becoming reachable: mail first, then who was here last."""
-    waiting = {entry.friend.id: entry for entry in due(tx, ctx)}
+def everybody(tx: Tx, ctx: Ctx) -> list[int]:
+    """The numbers of everybody to dial once on becoming reachable: mail first, then who was here last."""
+    waiting = due(tx, ctx)
     friends = [row for row in tx.friends.all() if row.state is State.FRIEND or row.id in waiting]
     friends.sort(key=lambda row: (row.id not in waiting, -(row.last_seen_ms or 0)))
-    return [Due(friend=row, purpose=purpose(row), mail=row.id in waiting) for row in friends]
+    return [row.id for row in friends]
 
 
 def target(tx: Tx, ctx: Ctx, number: int) -> tuple[FriendRow, Purpose]:

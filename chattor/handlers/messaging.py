@@ -116,7 +116,7 @@ def cancel(tx: Tx, ctx: Ctx, name: str) -> Message:
     row = _own(tx, name)
     item = tx.chain.get(row.friend, row.msg_id)
     if row.state is not MessageState.QUEUED or item is None or item.written:
-        raise NotAllowed("it may have arrived already; delete it instead")
+        raise NotAllowed("it left already and may have arrived")
     tx.chain.bury(item.pos)
     tx.messages.set_state(row.id, MessageState.CANCELLED)
     tx.emit(ctx.now, "message_state", friend=row.friend, message=row.id, detail=MessageState.CANCELLED)

@@ -9,7 +9,6 @@ import logging
 
 from chattor.errors import ChattorError
 from chattor.handlers import delivery
-from chattor.handlers.delivery import Due
 from chattor.model.address import OnionAddress
 from chattor.node.core import Core
 from chattor.node.links import Links
@@ -91,9 +90,9 @@ class Dialler:
         if self._visit_all:
             await self._plan_visits()
         now = self._now()
-        waiting = {entry.friend.id: entry for entry in await self._core.ask(delivery.due)}
+        waiting = await self._core.ask(delivery.due)
         later: list[float] = []
-        for friend in [*waiting, *(self._visits - waiting.keys())]:
+        for friend in [*waiting, *self._visits.difference(waiting)]:
             if friend in self._dialling:
                 continue  # should that dial fail, a visit wanted meanwhile comes right after it
             if self._sessions.current(friend) is not None:
@@ -108,11 +107,11 @@ class Dialler:
 
     async def _plan_visits(self) -> None:
         self._visit_all = False
-        entries: list[Due] = await self._core.ask(delivery.everybody)
+        friends = await self._core.ask(delivery.everybody)
         now = self._now()
-        for place, entry in enumerate(entries):
-            self._visits.add(entry.friend.id)
-            self._not_before[entry.friend.id] = now + spread(place, len(entries))
+        for place, friend in enumerate(friends):
+            self._visits.add(friend)
+            self._not_before[friend] = now + spread(place, len(friends))
 
     async def _dial(self, friend: int) -> None:
         try:

@@ -129,7 +129,7 @@ class ToyNode(ToyFriends):
         """Take it back unless it is on its way."""
         entry = self._waits(id)
         if entry.state is not MessageState.QUEUED:
-            raise NotAllowed("this message was already written to a link; delete it instead")
+            raise NotAllowed("it left already and may have arrived")
         self._move(entry.id, MessageState.CANCELLED)
         return self._messages[entry.id]
 
