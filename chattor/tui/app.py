@@ -5,6 +5,7 @@ in a daemon; nothing here can tell the difference, but for the question asked on
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 from rich.text import Text
@@ -40,7 +41,7 @@ GUARD: Final = Guard()
 class ChattorApp(Shell):
     """One window on one node."""
 
-    CSS_PATH = "styles/chattor.tcss"
+    CSS_PATH = Path(__file__).with_name("styles") / "chattor.tcss"
     TITLE = "chattor"
     BINDINGS = [Binding("ctrl+q", "leave", "Quit", id="quit", priority=True)]
     ENABLE_COMMAND_PALETTE = False  # ours is made from the one table; Textual's offers a screenshot

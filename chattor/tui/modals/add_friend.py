@@ -1,7 +1,6 @@
 """Paste a friend code and ask. What is wrong with the code is said in place, with what to do."""
 
 from textual.app import ComposeResult
-from textual.widgets import Input
 
 from chattor.tui.modals.dialog import Dialog
 from chattor.tui.widgets.plain import Choice, Field, Plain
@@ -41,14 +40,14 @@ class AddFriend(Dialog[None]):
         self.query_one("#name" if self._code else "#code").focus()
         self._count("")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Field.Changed) -> None:
         """The counter of the note; a changed code is no longer wrong."""
         if event.input.id == "note":
             self._count(event.value)
         else:
             self.problem("")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter goes on, and asks from the last field."""
         if event.input.id == "note" or (event.input.id == "code" and self._code):
             self.chosen("send")

@@ -3,7 +3,6 @@
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
-from textual.widgets import Input
 
 from chattor.tui.screens.page import Page
 from chattor.tui.view import View
@@ -51,7 +50,7 @@ class FirstCode(Page):
         """No longer wrong."""
         self.problem("")
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter asks, or goes on when nothing was pasted."""
         if event.value.strip():
             self._add()

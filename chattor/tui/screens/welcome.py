@@ -1,7 +1,6 @@
 """The first screen of all: a name and a passphrase, nothing else is asked."""
 
 from textual.app import ComposeResult
-from textual.widgets import Input
 
 from chattor.errors import ChattorError
 from chattor.tui.screens.page import Page
@@ -38,13 +37,13 @@ class Welcome(Page):
         self.query_one("#name").focus()
         self._show_strength("")
 
-    def on_input_changed(self, event: Input.Changed) -> None:
+    def on_input_changed(self, event: Field.Changed) -> None:
         """The strength as it grows."""
         self.problem("")
         if event.input.id == "passphrase":
             self._show_strength(event.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter goes on, and creates from the last field."""
         if event.input.id == "again":
             self._go()
