@@ -126,6 +126,24 @@ async def test_a_name_has_circuits_of_its_own(short_path: Path, tor_network: Pri
             stream.close()
 
 
+async def test_who_does_not_answer_is_looked_up_anew_and_called_again(
+    short_path: Path, tor_network: PrivateNetwork
+) -> None:
+    async with people(short_path, tor_network, "ana", "ben") as (ana, ben):
+        await ana.say(ben)  # from now on her tor knows where to call
+        reader, writer = await asyncio.open_unix_connection(ana.runtime_dir / "control")
+        cookie = (ana.tor_dir / "control_auth_cookie").read_bytes().hex()
+        writer.write(f"AUTHENTICATE {cookie}\r\nSETEVENTS HS_DESC\r\n".encode())
+        os.kill(pid(ben), signal.SIGSTOP)
+        with pytest.raises(DialFailed, match="no answer within 5 s"):
+            await ana.transport.dial(ben.address, isolation="f2", timeout=5)
+        os.kill(pid(ben), signal.SIGCONT)
+        writer.write(b"QUIT\r\n")
+        said = (await reader.read()).decode()
+        writer.close()
+        assert f"HS_DESC REQUESTED {str(ben.address).removesuffix('.onion')}" in said
+
+
 async def test_whoever_is_not_there_is_offline_and_not_our_tor_s_fault(
     short_path: Path, tor_network: PrivateNetwork
 ) -> None:

@@ -5,6 +5,7 @@ relay that forgot it), the next look finds it. What it cannot mend ends this lif
 """
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 from typing import Final, Never
@@ -64,15 +65,15 @@ class Keeper:
 
     @property
     def online(self) -> bool:
-        """Circuits can be built."""
-        return self._bootstrap.percent == 100
+        """Circuits can be built, as far as tor knows."""
+        return self._bootstrap.percent == 100 and self._live
 
     @property
     def status(self) -> TorStatus:
         """Where this life stands."""
         if not self.online:
-            percent, detail = self._bootstrap.percent, self._bootstrap.detail
-            return TorStatus(phase=TorPhase.BOOTSTRAPPING, percent=percent, detail=detail)
+            detail = self._bootstrap.detail if self._live else "tor hears nothing from the network"
+            return TorStatus(phase=TorPhase.BOOTSTRAPPING, percent=self._bootstrap.percent, detail=detail)
         missing = [service for service in self._wanted if not self._is_published(service)]
         if missing:
             return TorStatus(phase=TorPhase.PUBLISHING, percent=100, detail="our address is being published")
@@ -84,20 +85,19 @@ class Keeper:
 
     def heard(self, event: Event) -> None:
         """Tor told something."""
+        was_online = self.online
         match event:
             case Bootstrap():
-                if event.percent == 100 and not self.online:
-                    self._online_since = self._clock.monotonic()
                 self._bootstrap = event
             case Descriptor(onion=onion) if known := self._onions.get(onion):
                 known.seen = known.seen or event.action == "UPLOADED"
                 known.lost = known.lost or event.reason == "NOT_FOUND"
             case Liveness():
-                if event.up and not self._live:
-                    self._check_all()
                 self._live = event.up
             case _:
                 pass
+        if self.online and not was_online:
+            self._came_online()
         self._report(self.status)
         self.nudge()
 
@@ -172,15 +172,18 @@ class Keeper:
 
     async def _look_from_outside(self, control: Control, service: OnionService, known: _Published) -> None:
         """Do the relays still hold our descriptor, and does a caller reach us? One failed call may be chance."""
-        await control.ask(f"HSFETCH {service.onion}")  # the answer comes as an event
+        with contextlib.suppress(Refused, TorDown):  # the next look meets the same and ends this life
+            await control.ask(f"HSFETCH {service.onion}")  # the answer comes as an event
         if not (await self._check(service) or await self._check(service)):
             known.lost = True
             self._report(self.status)
             self.nudge()
 
-    def _check_all(self) -> None:
+    def _came_online(self) -> None:
+        self._online_since = self._clock.monotonic()
         for known in self._onions.values():
-            known.check_at = self._clock.monotonic()
+            if known.seen:  # it may be lost by now
+                known.check_at = self._online_since
 
     def _wall_ahead(self) -> float:
         return self._clock.wall() / 1000 - self._clock.monotonic()

@@ -112,7 +112,12 @@ class PrivateNetwork:
             )
             for name in names
         ]
-        return list(await asyncio.gather(*(relay.with_keys(each, tor, gencert) for each in new)))
+        try:
+            async with asyncio.TaskGroup() as group:
+                made = [group.create_task(relay.with_keys(each, tor, gencert)) for each in new]
+        except* TorRefused as refused:
+            raise refused.exceptions[0] from None
+        return [each.result() for each in made]
 
     def _authorities(self) -> list[str]:
         return [each.authority_line for each in self._relays if each.dir_port is not None]

@@ -15,6 +15,7 @@ from typing import Final
 
 from chattor.errors import TorMissing, TorRefused
 
+_OFTEN: Final = ("/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin")  # services are started with a short PATH
 _STOP_GRACE: Final = 0.5  # s between asking and killing
 _LAST_WORDS: Final = 8  # lines
 _NO_DEFAULTS: Final = ("--defaults-torrc", "/dev/null")  # the system's tor is configured for itself, not for us
@@ -29,8 +30,9 @@ _SAID_ALWAYS: Final = (  # warnings that explain nothing
 
 
 def find(program: str, given: Path | None = None) -> Path:
-    """Where `tor` or `tor-gencert` is: the one given, else the first on PATH. Raises TorMissing."""
-    found = shutil.which(given or program)
+    """Where `tor` or `tor-gencert` is: the one given, else on PATH or where it often is. Raises TorMissing."""
+    path = os.pathsep.join([os.environ.get("PATH", os.defpath), *_OFTEN])
+    found = shutil.which(given or program, path=path)
     if found is None:
         raise TorMissing(f"{given or program} was not found")
     return Path(found)
@@ -51,6 +53,15 @@ def complaints(lines: list[str]) -> str:
     """The warnings and errors among lines of tor's log, without time stamps and without the usual ones."""
     words = [_COMPLAINT.sub("", line).strip() for line in lines if _COMPLAINT.match(line)]
     return "; ".join(word for word in words if not word.startswith(_SAID_ALWAYS))
+
+
+def send(process: asyncio.subprocess.Process, number: signal.Signals) -> None:
+    """Signal a child that may be gone.
+
+    Not by its own method, which polls first and so takes the exit status from under asyncio's wait.
+    """
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process.pid, number)
 
 
 class TorProcess:
@@ -97,24 +108,19 @@ class TorProcess:
 
     def reload(self) -> None:
         """Have it read its configuration, and ask for the directory, again."""
-        self._send(signal.SIGHUP)
+        send(self._process, signal.SIGHUP)
 
     async def stop(self) -> None:
         """End it, by force if it does not listen; safe to repeat."""
         if self._process.returncode is None:
-            self._send(signal.SIGTERM)
+            send(self._process, signal.SIGTERM)
             try:
                 async with asyncio.timeout(_STOP_GRACE):
                     await self._process.wait()
             except TimeoutError:
-                self._send(signal.SIGKILL)
+                send(self._process, signal.SIGKILL)
                 await self._process.wait()
         await self._reader
-
-    def _send(self, number: signal.Signals) -> None:
-        # not Popen.send_signal, which polls: it would take the exit status from under asyncio's own wait
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self._process.pid, number)
 
     async def _read(self) -> None:
         output = self._process.stdout

@@ -3,6 +3,7 @@
 import asyncio
 import random
 import re
+import signal
 import socket
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Final
 from chattor.config.files import private_directory
 from chattor.errors import TorRefused
 from chattor.transport.tor.places import write_private
+from chattor.transport.tor.process import send
 from chattor.transport.tor.torrc import line
 
 NETWORK: Final = ("TestingTorNetwork 1", "PathsNeededToBuildCircuits 0.67")
@@ -149,7 +151,12 @@ async def _run(program: Path, *arguments: str) -> str:
         program, *arguments,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT, umask=0o077,
     )  # fmt: skip
-    output, _ = await process.communicate(b"\n")  # the empty passphrase of an authority's identity key
+    try:
+        output, _ = await process.communicate(b"\n")  # the empty passphrase of an authority's identity key
+    except BaseException:
+        send(process, signal.SIGKILL)
+        await process.wait()
+        raise
     text = output.decode(errors="replace")
     if process.returncode:
         raise TorRefused(f"{program.name} failed: {text.strip()}")

@@ -1,7 +1,7 @@
 """What tor tells without being asked."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chattor.transport.tor.events import Bootstrap, Descriptor, Event, Liveness, Reloaded, bootstrap, parse
@@ -45,6 +45,7 @@ def test_a_slow_bootstrap_says_why() -> None:
     assert bootstrap("PROGRESS=nonsense").percent == 0
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_nothing_tor_says_breaks_us(text: str) -> None:
     for kind in ("", "STATUS_CLIENT NOTICE BOOTSTRAP ", "HS_DESC "):

@@ -202,13 +202,30 @@ async def test_a_clock_that_is_set_is_no_sleep(scene: Scene, ahead: float) -> No
     assert "SETCONF DisableNetwork=1" not in scene.toy.asked
 
 
-async def test_a_network_that_came_back_is_checked_at_once(scene: Scene) -> None:
+async def test_a_network_that_is_away_is_told_and_checked_when_it_comes_back(scene: Scene) -> None:
     await scene.publish()
-    scene.calls = [True]
     scene.toy.tell("NETWORK_LIVENESS UP")  # as always
     scene.toy.tell("NETWORK_LIVENESS DOWN")
+    await scene.phase(TorPhase.BOOTSTRAPPING)
+    assert not scene.keeper.online
+    assert scene.keeper.status.detail == "tor hears nothing from the network"
+    assert "HSFETCH" not in " ".join(scene.toy.asked)
+    scene.calls = [True]
     scene.toy.tell("NETWORK_LIVENESS UP")
+    await scene.phase(TorPhase.READY)
     await scene.toy.was_asked("HSFETCH")
+    assert len(await scene.toy.was_asked("ADD_ONION")) == 1
+
+
+async def test_a_check_that_tor_does_not_answer_is_left_to_the_next_look(scene: Scene) -> None:
+    await scene.publish()
+    scene.toy.answers["HSFETCH"] = "551 no"
+    scene.calls = [True]
+    scene.pass_by(CHECK_EVERY)
+    await scene.toy.was_asked("HSFETCH")
+    scene.keeper.nudge()
+    await scene.toy.was_asked("GETINFO onions", 3)
+    assert scene.keeper.status.ready
 
 
 async def test_what_is_no_longer_wanted_is_taken_down(scene: Scene) -> None:

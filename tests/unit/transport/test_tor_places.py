@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chattor.errors import BadDirectory
@@ -61,6 +61,7 @@ def test_a_file_that_cannot_be_written_is_a_bad_directory(short_path: Path) -> N
         write_private(short_path / "missing" / "torrc", "")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_no_value_ends_its_line_or_begins_another(value: str) -> None:
     line = torrc.line("DataDirectory", value)

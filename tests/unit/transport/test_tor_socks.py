@@ -1,7 +1,7 @@
 """SOCKS5 as tor speaks it: the bytes, the ragged arrival, and what every refusal means."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chattor.model.address import OnionAddress
@@ -25,6 +25,7 @@ def feed(connect: Connect, stream: bytes, sizes: list[int]) -> tuple[bytes, byte
 
 
 @pytest.mark.parametrize("reply", [IPV6_REPLY, IPV4_REPLY, NAME_REPLY], ids=["ipv6", "ipv4", "name"])
+@settings(deadline=None)
 @given(sizes=st.lists(st.integers(1, 30), min_size=1, max_size=8))
 def test_a_friend_is_reached_and_his_first_bytes_are_not_eaten(reply: bytes, sizes: list[int]) -> None:
     connect = Connect(FRIEND, "f1")
