@@ -35,10 +35,6 @@ class Ink(Struct, frozen=True):
         """Less important."""
         return self._sgr("2", text)
 
-    def bold(self, text: str) -> str:
-        """New, or wants an answer."""
-        return self._sgr("1", text)
-
     def red(self, text: str) -> str:
         """Needs a human."""
         return self._sgr("31", text)

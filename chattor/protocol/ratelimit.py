@@ -1,4 +1,4 @@
-"""A token bucket (protocol §5, Limits). The caller tells the time and obeys: it reads no more, or discards."""
+"""A token bucket (protocol §5, Limits). The caller tells the time and obeys: it reads no more."""
 
 
 class TokenBucket:
@@ -14,21 +14,9 @@ class TokenBucket:
 
     def spend(self, count: int, now: float) -> float:
         """Take tokens for what has already come; seconds to wait until the bucket is out of debt again."""
-        self._fill(now)
-        self._tokens -= count
-        return max(0.0, -self._tokens / self._rate)
-
-    def allow(self, now: float) -> bool:
-        """Take one token if there is one."""
-        self._fill(now)
-        if self._tokens < 1:
-            return False
-        self._tokens -= 1
-        return True
-
-    def _fill(self, now: float) -> None:
-        self._tokens = min(self._burst, self._tokens + max(0.0, now - self._seen) * self._rate)
+        self._tokens = min(self._burst, self._tokens + max(0.0, now - self._seen) * self._rate) - count
         self._seen = max(now, self._seen)
+        return max(0.0, -self._tokens / self._rate)
 
     def __repr__(self) -> str:
         return f"TokenBucket({self._tokens:.1f} of {self._burst:g})"

@@ -11,7 +11,6 @@ class Cursor(Protocol):
     """The result of one statement."""
 
     lastrowid: int | None
-    rowcount: int
 
     def fetchone(self) -> Row | None:
         """The next row, or None."""
