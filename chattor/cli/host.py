@@ -16,7 +16,7 @@ def create(options: Options, name: str) -> Identity:
     """Make a profile and tell who it is. Raises ProfileExists, BadInput, WrongPassphrase."""
     from chattor import launch
 
-    if options.paths.keyfile.exists():
+    if options.paths.database.exists():
         raise ProfileExists(f"there is a profile in {options.paths.data} already")
     profile = options.launchable()
     secret = passphrase.obtain(options.source, new=True)

@@ -41,7 +41,7 @@ class Options:
 
     def existing(self) -> "Profile":
         """The profile for `launch`. Raises NoProfile, BadSettings."""
-        if not self.paths.keyfile.exists():
+        if not self.paths.keyfile.exists() and not self.paths.database.exists():
             raise NoProfile(f"there is no profile in {self.paths.data}")
         return self.launchable()
 

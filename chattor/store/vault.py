@@ -4,6 +4,7 @@ Each call but the file handling costs one Argon2id (about a second): keep it off
 """
 
 import contextlib
+import hashlib
 from pathlib import Path
 from typing import Final
 
@@ -21,15 +22,28 @@ _READ_MAX: Final = 4096  # bytes; a keyfile has about a hundred
 def create(directory: Path, passphrase: str, rng: Rng, cost: Cost = STANDARD) -> DataKey:
     """Make a data key and the keyfile for it. Raises ProfileExists, StoreFailed, BadInput for a bad passphrase.
 
-    A keyfile without a store, left by an attempt that was killed, is kept as the previous one.
+    A keyfile without a store stays under a name of its own: it may be all that opens one that was moved away.
     """
     if (directory / DATABASE).exists():
         if not (directory / KEYFILE).exists():
             raise _missing()
         raise ProfileExists("there is a profile already")
     key = DataKey(rng(KEY))
+    crypto.check(passphrase)
+    _put_aside(directory)
     change(directory, key, passphrase, rng, cost)
     return key
+
+
+def _put_aside(directory: Path) -> None:
+    orphan = _read(directory / KEYFILE)
+    if orphan is None:
+        return
+    try:
+        (directory / KEYFILE).rename(directory / f"{KEYFILE}.{hashlib.sha256(orphan).hexdigest()[:8]}")
+        sync_directory(directory)
+    except OSError as error:
+        raise StoreFailed(f"the keyfile cannot be put aside: {reason(error)}") from error
 
 
 def change(directory: Path, key: DataKey, passphrase: str, rng: Rng, cost: Cost = STANDARD) -> None:

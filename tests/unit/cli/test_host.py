@@ -34,6 +34,27 @@ async def test_a_profile_is_made_once_and_can_be_read_without_a_node() -> None:
         assert refused.code == 3
 
 
+async def test_input_100_a_profile_without_its_keyfile_is_damaged_and_not_begun_anew() -> None:
+    with home() as shell:
+        assert (await _with_passphrase(shell, "init", "--name", "alice")).code == 0
+        shell.paths.keyfile.unlink()
+        for verb in (["identity"], ["--daemon"]):
+            said = await _with_passphrase(shell, *verb)
+            assert (said.code, said.out) == (1, "")
+            assert "the keyfile is missing" in said.err
+            assert "init" not in said.err
+        assert (await _with_passphrase(shell, "init", "--name", "alice")).code == 1
+        assert not shell.paths.keyfile.exists()
+
+
+async def test_a_profile_whose_making_was_cut_short_can_be_made_again() -> None:
+    with home() as shell:
+        assert (await _with_passphrase(shell, "init", "--name", "alice")).code == 0
+        shell.paths.database.unlink()
+        assert (await _with_passphrase(shell, "init", "--name", "alice")).code == 0
+        assert (await _with_passphrase(shell, "identity")).code == 0
+
+
 async def test_input_75_a_profile_somebody_holds_is_refused_before_its_store_is_opened() -> None:
     with home() as shell:
         assert (await _with_passphrase(shell, "init", "--name", "alice")).code == 0

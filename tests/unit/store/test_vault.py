@@ -120,9 +120,13 @@ def test_r3_a_full_disk_leaves_the_old_passphrase_in_force(tmp_path: Path, key: 
     assert vault.unlock(tmp_path, OLD).raw == key.raw
 
 
-def test_a_keyfile_without_a_store_is_kept_when_the_profile_is_begun_again(tmp_path: Path) -> None:
+def test_a_keyfile_without_a_store_is_kept_for_a_store_that_may_come_back(tmp_path: Path) -> None:
     vault.create(tmp_path, OLD, os.urandom, CHEAP)
     orphan = (tmp_path / "keyfile").read_bytes()
     key = vault.create(tmp_path, NEW, os.urandom, CHEAP)
-    assert (tmp_path / "keyfile.previous").read_bytes() == orphan
+
     assert vault.unlock(tmp_path, NEW).raw == key.raw
+
+    kept = [path for path in tmp_path.iterdir() if path.name != "keyfile"]
+    assert [path.read_bytes() for path in kept] == [orphan]
+    assert set(modes(tmp_path).values()) == {0o600}
