@@ -25,11 +25,11 @@ PREVIOUS_KEYFILE: Final = "keyfile.previous"
 LOCK: Final = "lock"
 SETTINGS: Final = "settings.toml"
 
-SOCKET_PATH_MAX: Final = 103 if sys.platform == "darwin" else 107  # bytes: sun_path without its NUL
+SOCKET_PATH_MAX: Final = 107 if sys.platform == "linux" else 103  # bytes: sun_path without its NUL
 SOCKET_NAME_MAX: Final = 10  # bytes: the longest name in the runtime directory, tor's included
 _RPC_SOCKET: Final = "rpc.sock"
 _PROFILE: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
-_NOT_FOR_TOR: Final = frozenset("\"'#\\")  # nor blanks: tor does not take such socket paths
+_NOT_FOR_TOR: Final = frozenset("\"'#\\")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +94,11 @@ def locate(profile: str | None = None, data_dir: Path | None = None, config_dir:
     )
 
 
+def tor_takes(path: Path) -> bool:
+    """Whether tor can have a socket there: it takes no blanks, quotes, backslashes or #."""
+    return not any(char.isspace() or not char.isprintable() or char in _NOT_FOR_TOR for char in str(path))
+
+
 def _of_profile(base: Path, name: str) -> Path:
     return base if name == DEFAULT_PROFILE else base / "profiles" / name
 
@@ -118,7 +123,7 @@ def _runtime(data: Path) -> Path:
     """In the data directory where that will do; else in a short place named after it, the same for every process."""
     for candidate in _runtime_candidates(data):
         fits = len(os.fsencode(candidate)) + 1 + SOCKET_NAME_MAX <= SOCKET_PATH_MAX
-        if fits and not any(c.isspace() or not c.isprintable() or c in _NOT_FOR_TOR for c in str(candidate)):
+        if fits and tor_takes(candidate):
             return candidate
     raise BadDirectory("socket path too long: set XDG_RUNTIME_DIR or TMPDIR to a directory with a short name")
 

@@ -1,7 +1,6 @@
 """Directories and socket paths: private from birth, short enough for a socket, usable by tor."""
 
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,11 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from chattor.config.files import private_directory, reason, write_atomically
+from chattor.config.paths import SOCKET_PATH_MAX, tor_takes
 from chattor.errors import BadDirectory
 
-SOCKET_PATH_MAX: Final = 107 if sys.platform == "linux" else 103  # bytes: sun_path less its NUL
 _LONGEST_NAME: Final = "onion-9999"
-_NOT_FOR_TOR: Final = frozenset('"#\\')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +60,7 @@ def socket_directory(path: Path) -> None:
         raise BadDirectory(
             f"the path of the runtime directory is {length - SOCKET_PATH_MAX} bytes too long for a socket: {path}"
         )
-    if any(sign.isspace() or not sign.isprintable() or sign in _NOT_FOR_TOR for sign in str(path)):
+    if not tor_takes(path):
         raise BadDirectory(f"tor cannot use a runtime directory with blanks, quotes or # in its path: {path}")
     private_directory(path)
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chattor.config.paths import SOCKET_PATH_MAX
 from chattor.errors import BadDirectory
 from chattor.transport.tor import process, torrc
-from chattor.transport.tor.places import SOCKET_PATH_MAX, Places, closed_to_others, socket_directory, write_private
+from chattor.transport.tor.places import Places, closed_to_others, socket_directory, write_private
 
 
 def test_the_longest_path_that_fits_is_taken_and_one_byte_more_is_refused(short_path: Path) -> None:
