@@ -31,6 +31,7 @@ class _Entry(Generic[L]):
     friend: bool
     since: float
     used: float
+    open: bool = False
 
 
 class Pool(Generic[L]):
@@ -63,6 +64,11 @@ class Pool(Generic[L]):
             self._forget(loser)
             victims.append(loser)
         return self._decision(peer, before, victims, probe)
+
+    def opened(self, link: L) -> None:
+        """Both HELLOs hold: a link that comes now did not cross this one, it means that somebody lost it."""
+        if entry := self._entries.get(link):
+            entry.open = True
 
     def alive(self, link: L) -> Decision[L]:
         """The probed link answered: it stays."""
@@ -139,7 +145,7 @@ class Pool(Generic[L]):
     def _rival(self, entry: _Entry[L]) -> tuple[_Entry[L] | None, L | None]:
         """Against a link dialled from the other side: who loses at once, or which is probed."""
         for other in self._peers.get(entry.peer, ()):
-            if entry.since - other.since > TIE_BREAK:
+            if other.open or entry.since - other.since > TIE_BREAK:
                 return None, other.link
             ours_wins = self._own < entry.peer
             return (other if entry.dialled == ours_wins else entry), None

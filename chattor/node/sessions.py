@@ -60,6 +60,7 @@ class Sessions:
     def opened(self, session: Session) -> None:
         """Both HELLOs hold: the friend is online."""
         session.opened()
+        self._pool.opened(session.connection)
         if session.friend is not None:
             self._current[session.friend] = session
             self._presence(session.friend, online=True)

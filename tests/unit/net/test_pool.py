@@ -72,6 +72,22 @@ class TestTwoLinksToOneFriend:
         assert links.links(SMALL) == ("old", "new")
         assert repr(links) == "<Pool 2 friends', 0 strangers', 1 dialled, 1 contested>"
 
+    @pytest.mark.parametrize("ours_first", [True, False])
+    @pytest.mark.parametrize("other", [SMALL, LARGE])
+    def test_a_link_that_was_open_already_did_not_cross_the_new_one_however_young_it_is(
+        self, other: bytes, ours_first: bool
+    ) -> None:
+        links = pool()
+        links.add("old", peer=other, dialled=ours_first, friend=True, now=0)
+        links.opened("old")
+        decision = links.add("new", peer=other, dialled=not ours_first, friend=True, now=1)
+        assert decision == Decision(probe="old"), "its other end may be gone: whoever dials has no link"
+
+    def test_opening_what_is_gone_is_nothing(self) -> None:
+        links = pool()
+        links.opened("gone")
+        assert len(links) == 0
+
     def contested(self) -> Pool[str]:
         links = pool()
         links.add("old", peer=SMALL, dialled=True, friend=True, now=0)
