@@ -9,7 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from chattor.transport.memory import MemoryNetwork
-from tests.support.people import Person, befriend, people
+from tests.support.people import Person, befriend, people, scratch
 from tests.support.probe import Probe, Watched
 from tests.support.virtual import VirtualLoop
 
@@ -40,9 +40,16 @@ def probe() -> Iterator[Probe]:
 
 
 @pytest.fixture
-async def strangers(tmp_path: Path, probe: Probe) -> AsyncIterator[Two]:
+def directory() -> Iterator[Path]:
+    """Where the profiles are."""
+    with scratch() as path:
+        yield path
+
+
+@pytest.fixture
+async def strangers(directory: Path, probe: Probe) -> AsyncIterator[Two]:
     """Two people who do not know each other yet."""
-    async with people(tmp_path, "alice", "bob", make_core=partial(Watched, probe=probe)) as (alice, bob):
+    async with people(directory, "alice", "bob", make_core=partial(Watched, probe=probe)) as (alice, bob):
         yield Two(alice, bob)
 
 

@@ -73,8 +73,8 @@ async def test_friends_who_parted_may_become_friends_again_at_once(
 
 
 @pytest.mark.parametrize("later", [quarters / 4 for quarters in range(28)])
-async def test_requests_that_cross_at_any_moment_make_friends(tmp_path: Path, later: float) -> None:
-    async with people(tmp_path, "alice", "bob", latency=(1, 1)) as (alice, bob):
+async def test_requests_that_cross_at_any_moment_make_friends(directory: Path, later: float) -> None:
+    async with people(directory, "alice", "bob", latency=(1, 1)) as (alice, bob):
         await alice.node.friends_add(await bob.code(), name="bob")
         await asyncio.sleep(later)
         await bob.node.friends_add(await alice.code(), name="alice")
@@ -86,8 +86,8 @@ async def test_requests_that_cross_at_any_moment_make_friends(tmp_path: Path, la
 
 
 @pytest.mark.parametrize("later", [quarters / 4 for quarters in range(36)])
-async def test_a_request_taken_back_at_any_moment_leaves_nothing(tmp_path: Path, later: float) -> None:
-    async with people(tmp_path, "alice", "bob", latency=(1, 1)) as (alice, bob):
+async def test_a_request_taken_back_at_any_moment_leaves_nothing(directory: Path, later: float) -> None:
+    async with people(directory, "alice", "bob", latency=(1, 1)) as (alice, bob):
         await alice.node.friends_add(await bob.code(), name="bob")
         await asyncio.sleep(later)
         await alice.node.friends_cancel("bob")

@@ -19,6 +19,8 @@ HANDSHAKE: Final = 6_000
 """Bytes from the first of a link to both HELLOs and a little more."""
 HELLOS: Final = (3_328, 4_400)
 """The byte at which the initiator has committed its HELLO, and the responder has not, lies between these."""
+ROLLED_BACK: Final = ("restart instead of a rollback", "rollback of one side", "rollback of both sides")
+"""What is counted by how many went back: whoever has no backup is only restarted."""
 SHORT: Final = 20.0
 """Seconds; an outage up to this long costs at most one failed dial, a longer one is noticed by somebody's tor."""
 DAY: Final = 86_400.0
@@ -114,23 +116,14 @@ async def crash(world: World, dice: Random) -> None:
             await asyncio.sleep(dice.uniform(0, 2))
 
 
-async def roll_back(world: World, dice: Random) -> None:
-    """One or all are put back to an older copy."""
-    await asyncio.sleep(dice.uniform(0, 20))
-    async with AsyncExitStack() as locks:
-        names = [name for name in _one_or_all(world, dice) if world.backups[name]]
-        for name in names:
-            await locks.enter_async_context(world.power[name])
-            if dice.random() < 0.5:
-                world.crash(name)
-            else:
-                await world.stop(name)
-        for name in names:
-            if world.backups[name]:
-                world.roll_back(name, dice.randrange(len(world.backups[name])))
-        await asyncio.sleep(_away(dice))
-        for name in names:
-            await world.start(name)
+async def roll_back_one(world: World, dice: Random) -> None:
+    """One is put back to an older copy."""
+    await _roll_back(world, dice, [dice.choice(world.names)])
+
+
+async def roll_back_all(world: World, dice: Random) -> None:
+    """All are put back to older copies."""
+    await _roll_back(world, dice, list(world.names))
 
 
 async def clock_jump(world: World, dice: Random) -> None:
@@ -168,7 +161,7 @@ async def quarrel(world: World, dice: Random) -> None:
 
 
 TROUBLES: Final[tuple[Happening, ...]] = (
-    cut, cut_handshake, stall, partition, refuse, tor_away, restart, crash, roll_back, clock_jump,
+    cut, cut_handshake, stall, partition, refuse, tor_away, restart, crash, roll_back_one, roll_back_all, clock_jump,
 )  # fmt: skip
 DEEDS: Final[tuple[Happening, ...]] = (cancel, quarrel)
 
@@ -187,3 +180,21 @@ def _one_or_all(world: World, dice: Random) -> list[str]:
 def _away(dice: Random) -> float:
     """For how long somebody is away, in seconds."""
     return dice.choice((0.0, dice.uniform(0, 5), dice.uniform(5, 60), dice.uniform(60, 3600)))
+
+
+async def _roll_back(world: World, dice: Random, names: list[str]) -> None:
+    await asyncio.sleep(dice.uniform(0, 20))
+    async with AsyncExitStack() as locks:
+        for name in names:
+            await locks.enter_async_context(world.power[name])
+            if dice.random() < 0.5:
+                world.crash(name)
+            else:
+                await world.stop(name)
+        able = [name for name in names if world.backups[name]]
+        for name in able:
+            world.roll_back(name, dice.randrange(len(world.backups[name])))
+        world.happened[ROLLED_BACK[min(len(able), 2)]] += 1
+        await asyncio.sleep(_away(dice))
+        for name in names:
+            await world.start(name)

@@ -5,16 +5,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Coroutine
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count, permutations
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any, Final
 
-from tests.simulation.faults import DEEDS, TROUBLES, Happening, flicker
+from chattor.transport.pipe import Fault
+from tests.simulation.faults import DEEDS, ROLLED_BACK, TROUBLES, Happening, flicker
+from tests.support.people import scratch
+from tests.support.probe import Branch
 from tests.support.virtual import eventually, run
 from tests.support.world import Weather, World, world
 
@@ -26,6 +28,13 @@ DOINGS: Final = 300.0
 """Virtual seconds after the last fault until people have done what they wanted to do."""
 TELLING: Final = 80
 """Lines of the story a failure shows."""
+EVERYTHING: Final = (
+    *(happening.__name__ for happening in (*TROUBLES, *DEEDS)),
+    *(f"{fault} met" for fault in Fault),
+    *ROLLED_BACK[1:],
+    *(str(branch) for branch in Branch if branch not in (Branch.BROKEN, Branch.FAULT)),
+)
+"""What must have happened in a few hundred seeds."""
 
 Doing = Coroutine[Any, Any, None]
 
@@ -50,14 +59,6 @@ def play(seed: int) -> Report:
         return run(_play(directory, seed))
 
 
-@contextmanager
-def scratch() -> Iterator[Path]:
-    """A directory in memory where there is one: nothing of a simulation outlives it."""
-    memory = Path("/dev/shm")
-    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
-        yield Path(name)
-
-
 async def _play(directory: Path, seed: int) -> Report:
     dice = Random(f"{seed} schedule")
     names = ("alice", "bob", "carol")[: dice.choice((2, 2, 3))]
@@ -67,8 +68,8 @@ async def _play(directory: Path, seed: int) -> Report:
             await story.tell()
         except Exception as error:
             raise _broken(seed, stage, repr(error)) from error
-    if stage.probe.defects:
-        raise _broken(seed, stage, "\n".join(stage.probe.defects))
+    if wrong := stage.probe.defects + _impossible(stage):
+        raise _broken(seed, stage, "\n".join(wrong))
     return Report(story.hits(), stage.probe.trace, tuple(stage.probe.story), asyncio.get_running_loop().time())
 
 
@@ -77,13 +78,23 @@ def _broken(seed: int, stage: World, what: str) -> BrokenPromise:
     return BrokenPromise(f"seed {seed} (python -m tests.simulation.replay {seed}): {what}\n{told}")
 
 
+def _impossible(stage: World) -> list[str]:
+    """What must not happen among honest people, or not without its cause."""
+    hits = stage.probe.hits
+    wrong = [branch for branch in (Branch.BROKEN, Branch.FAULT) if hits[branch]]
+    if hits[Branch.FORK] and not stage.rolled_back:
+        wrong.append(Branch.FORK)
+    if hits[Branch.CONTINUITY_LOST] and not stage.rolled_back and not stage.happened["quarrel"]:
+        wrong.append(Branch.CONTINUITY_LOST)
+    return [f"without cause: {branch}" for branch in wrong]
+
+
 class _Story:
     """The rounds of one run."""
 
     def __init__(self, stage: World, dice: Random) -> None:
         self._world = stage
         self._dice = dice
-        self._drawn: Counter[str] = Counter()
         self._number = count(1)
 
     async def tell(self) -> None:
@@ -102,9 +113,10 @@ class _Story:
 
     def hits(self) -> Counter[str]:
         """How often everything happened."""
-        found = Counter(self._drawn)
-        found.update({str(fault): times for fault, times in self._world.network.hits.items()})
-        found.update({str(branch): times for branch, times in self._world.probe.hits.items()})
+        stage = self._world
+        found = Counter(stage.happened)
+        found.update({f"{fault} met": stage.network.hits[fault] for fault in Fault})
+        found.update({str(branch): stage.probe.hits[branch] for branch in Branch})
         return found
 
     async def _round(self, *doings: Doing) -> None:
@@ -154,5 +166,5 @@ class _Story:
             await self._world.send(author, reader, text.ljust(dice.randint(1, sizes), "."))
 
     async def _draw(self, happening: Happening) -> None:
-        self._drawn[happening.__name__] += 1
+        self._world.happened[happening.__name__] += 1
         await happening(self._world, self._dice)

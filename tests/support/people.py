@@ -5,11 +5,12 @@ of its files. Who drives them is the test, or `world.World`.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeVar
 
 from chattor.config.settings import Settings
@@ -31,6 +32,14 @@ E = TypeVar("E", bound=Event)
 KEY: Final = DataKey(b"k" * 32)
 SWIFT: Final = 0.001
 """Seconds the disk of an ordinary story takes."""
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A directory in memory where there is one: what a disk does to a store is tested elsewhere, and this is fast."""
+    memory = Path("/dev/shm")
+    with TemporaryDirectory(dir=memory if memory.is_dir() else None) as name:
+        yield Path(name)
 
 
 class Died(Exception):
@@ -139,7 +148,9 @@ class Person:
         self._corpses.clear()
 
     async def call(self, request: Callable[[Node], Coroutine[Any, Any, T]]) -> T:
-        """Ask the running node. Raises Died if it is killed before it answers."""
+        """Ask the node. Raises Died if it is killed before it answers, or does not run."""
+        if self._process is None:
+            raise Died(self.name)
         task = asyncio.ensure_future(request(self.node))
         self._calls[task] = None
         try:

@@ -6,6 +6,7 @@ one of them does not change the others.
 """
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -115,6 +116,8 @@ class World:
         """Pairs who are not friends now: nobody writes."""
         self.power = {name: asyncio.Lock() for name in names}
         """Whoever turns a person off or on holds it."""
+        self.happened: Counter[str] = Counter()
+        """What the schedule did, by name."""
         self.rolled_back: set[str] = set()
         self.backups: dict[str, list[Backup]] = {name: [] for name in names}
         self._asked: dict[tuple[str, str], list[str]] = {}
