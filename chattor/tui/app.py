@@ -25,6 +25,7 @@ from chattor.tui.guard import Guard
 from chattor.tui.keys import teach_alt
 from chattor.tui.modals.quitting import quitting
 from chattor.tui.options import Options
+from chattor.tui.paste import keep_pastes_whole
 from chattor.tui.screens.connecting import Connecting
 from chattor.tui.screens.first_code import FirstCode
 from chattor.tui.screens.main import Main
@@ -186,6 +187,7 @@ def run(gateway: Gateway, options: Options | None = None) -> int:
     """Run the interface until the user leaves; the exit code of the process."""
     options = options or Options()
     teach_alt()
+    keep_pastes_whole()
     app = ChattorApp(gateway, options)
     app.run(mouse=options.mouse)
     return app.return_code or 0

@@ -1,0 +1,63 @@
+"""A real terminal with a program in it: bytes in, bytes out, nothing in between."""
+
+import fcntl
+import os
+import pty
+import select
+import struct
+import sys
+import termios
+import time
+from collections.abc import Sequence
+from typing import Self
+
+
+class Terminal:
+    """`send` keys, `read` until something is there or until nothing comes any more."""
+
+    def __init__(self, argv: Sequence[str], columns: int = 100, rows: int = 30) -> None:
+        self._argv = argv
+        self._size = struct.pack("HHHH", rows, columns, 0, 0)
+        self.output = b""
+
+    def __enter__(self) -> Self:
+        self._pid, self._fd = pty.fork()
+        if self._pid == 0:
+            clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEXTUAL", "NO_COLOR"))}
+            os.execve(sys.executable, [sys.executable, *self._argv], {**clean, "TERM": "xterm-256color"})
+        fcntl.ioctl(self._fd, termios.TIOCSWINSZ, self._size)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._fd)
+        os.waitpid(self._pid, 0)
+
+    def send(self, keys: bytes) -> None:
+        """As if they were typed at once."""
+        os.write(self._fd, keys)
+
+    def read(self, until: bytes, seconds: float = 30.0) -> bytes:
+        """What comes until these bytes were among it; fails if they never are."""
+        start, deadline = len(self.output), time.monotonic() + seconds
+        while until not in self.output[start:]:
+            if not self._take(deadline - time.monotonic()):
+                raise AssertionError(f"{until!r} did not come; last: {self.output[-400:]!r}")
+        return self.output[start:]
+
+    def rest(self, quiet: float = 0.3, seconds: float = 30.0) -> bytes:
+        """What comes until nothing has come for a while, or the program has ended."""
+        start, deadline = len(self.output), time.monotonic() + seconds
+        while time.monotonic() < deadline and self._take(quiet):
+            pass
+        return self.output[start:]
+
+    def _take(self, seconds: float) -> bool:
+        ready, _, _ = select.select([self._fd], [], [], max(0.0, seconds))
+        if not ready:
+            return False
+        try:
+            data = os.read(self._fd, 65536)
+        except OSError:  # Linux: the other side has closed
+            return False
+        self.output += data
+        return bool(data)
