@@ -26,6 +26,8 @@ class Outcome:
     answers: list[Frame] = field(default_factory=list)
     acked_pos: int | None = None
     """Our stream is acknowledged up to here."""
+    unasked: int = 0
+    """How many frames came that nothing of ours called for: they are limited by a rate, the others by their windows."""
     are_friends: bool = False
     broken: bool = False
     """Their stream does not continue ours: close, the next HELLO repairs."""
@@ -48,7 +50,7 @@ def dispatch(tx: Tx, ctx: Ctx, peer: Peer, frames: Sequence[Frame]) -> Outcome:
             run.append(frame)
             continue
         _flush(tx, ctx, run, outcome)
-        _take(tx, ctx, peer, frame, outcome)
+        outcome.unasked += not _take(tx, ctx, peer, frame, outcome)
     _flush(tx, ctx, run, outcome)
     row = None if outcome.friend is None else tx.friends.get(outcome.friend)
     outcome.are_friends = row is not None and row.state is State.FRIEND
@@ -65,12 +67,13 @@ def _known(tx: Tx, ctx: Ctx, peer: Peer) -> int | None:
     return None if row is None else row.id
 
 
-def _take(tx: Tx, ctx: Ctx, peer: Peer, frame: Frame, outcome: Outcome) -> None:
+def _take(tx: Tx, ctx: Ctx, peer: Peer, frame: Frame, outcome: Outcome) -> bool:
+    """Carry one frame out; whether it answers something of ours."""
     match frame:
         case Ack():
-            _on_ack(tx, ctx, frame, outcome)
+            return _on_ack(tx, ctx, frame, outcome)
         case Done():
-            _on_done(tx, frame, outcome)
+            return _on_done(tx, frame, outcome)
         case Request():
             _on_request(tx, ctx, peer, frame, outcome)
         case Accept():
@@ -81,6 +84,7 @@ def _take(tx: Tx, ctx: Ctx, peer: Peer, frame: Frame, outcome: Outcome) -> None:
             _on_remove(tx, ctx, peer, frame, outcome)
         case _:
             raise ProtocolViolation(f"{type(frame).__name__} is not allowed here")
+    return False
 
 
 def _flush(tx: Tx, ctx: Ctx, run: list[Msg | Tombstone], outcome: Outcome) -> None:
@@ -104,18 +108,21 @@ def _relation(tx: Tx, outcome: Outcome) -> FriendRow:
     return row
 
 
-def _on_ack(tx: Tx, ctx: Ctx, frame: Ack, outcome: Outcome) -> None:
+def _on_ack(tx: Tx, ctx: Ctx, frame: Ack, outcome: Outcome) -> bool:
     row = _relation(tx, outcome)
-    if row.state is State.FRIEND:
-        outcome.acked_pos = stream.acknowledge(tx, ctx, row, Position(frame.r_high, frame.r_hash))
+    if row.state is not State.FRIEND:
+        return False
+    outcome.acked_pos = stream.acknowledge(tx, ctx, row, Position(frame.r_high, frame.r_hash))
+    return frame.r_high > row.sending.acked_seq
 
 
-def _on_done(tx: Tx, frame: Done, outcome: Outcome) -> None:
+def _on_done(tx: Tx, frame: Done, outcome: Outcome) -> bool:
     row = _relation(tx, outcome)
     operation = tx.outbox.done(row.id, frame.op_id)
     if operation is not None and operation.kind == "remove":
         tx.begin_anew(row.id)  # by now they forgot the streams as well
     tidy(tx, row)
+    return operation is not None
 
 
 def _on_request(tx: Tx, ctx: Ctx, peer: Peer, frame: Request, outcome: Outcome) -> None:

@@ -15,15 +15,16 @@ from chattor.node.core import Core
 from chattor.node.session import Session
 from chattor.node.sessions import Sessions
 from chattor.node.tasks import Tasks
-from chattor.protocol.frames import Ack, Done, Frame, Msg, Tombstone
+from chattor.protocol.frames import Frame
 from chattor.protocol.friendship import State
-from chattor.protocol.limits import UNSOLICITED_BURST, UNSOLICITED_RATE
+from chattor.protocol.limits import DEAD_AFTER, UNSOLICITED_BURST, UNSOLICITED_RATE
 from chattor.protocol.link import (
     Alive,
     End,
     Event,
     Greeted,
     Greeting,
+    Idled,
     Link,
     Proved,
     Purpose,
@@ -37,8 +38,6 @@ from chattor.transport.base import Stream
 
 log = logging.getLogger(__name__)
 FAREWELL = 0.5  # s
-_WINDOWED = Msg | Tombstone | Ack | Done
-"""Frames limited by their windows instead of the rate."""
 
 
 class Links:
@@ -119,6 +118,7 @@ class Links:
     async def _obey(self, connection: Connection, events: Sequence[Event]) -> None:
         """All events of one read; reading stops meanwhile."""
         frames: list[Frame] = []
+        unasked = 0
         for event in events:
             match event:
                 case Proved():
@@ -127,11 +127,15 @@ class Links:
                     await self._greeted(self._known(connection), event)
                 case Received():
                     frames.append(event.frame)
+                case Idled():
+                    unasked += event.count
                 case Alive() | Silent():
                     session = self._known(connection)
                     await self._decide(self._sessions.probed(session, alive=isinstance(event, Alive)))
         if frames and not connection.link.closed:
-            await self._received(self._known(connection), frames)
+            unasked += await self._received(self._known(connection), frames)
+        if unasked and not connection.link.closed:
+            await self._restrain(self._known(connection), unasked)
 
     def _known(self, connection: Connection) -> Session:
         session = self._sessions.of(connection)
@@ -201,10 +205,10 @@ class Links:
             self._sessions.opened(session)
             self._opened(session)
 
-    async def _received(self, session: Session, frames: list[Frame]) -> None:
+    async def _received(self, session: Session, frames: list[Frame]) -> int:
+        """Carry frames out and answer; how many of them nothing of ours called for."""
         if session.certificate is None:
             raise Internal("frames before the proof")
-        await self._restrain(session, frames)
         peer = router.Peer(session.certificate, session.friend)
         outcome = await self._core.act(router.dispatch, peer, frames)
         if outcome.friend is not None and outcome.friend != session.friend:
@@ -216,11 +220,14 @@ class Links:
             session.acknowledged(outcome.acked_pos)
         if outcome.broken:
             session.connection.close(End.LOCAL)
+        return outcome.unasked
 
-    async def _restrain(self, session: Session, frames: list[Frame]) -> None:
-        """Stop reading from a peer that sends more unasked than it may."""
-        unasked = sum(not isinstance(frame, _WINDOWED) for frame in frames)
-        if unasked and (wait := session.bucket.spend(unasked, self._core.clock.monotonic())):
+    async def _restrain(self, session: Session, unasked: int) -> None:
+        """Stop reading from a peer that sends more unasked than it may; let go of one that sends far more."""
+        wait = session.bucket.spend(unasked, self._core.clock.monotonic())
+        if wait > DEAD_AFTER:
+            session.connection.close(End.FAULT)
+        elif wait:
             await asyncio.sleep(wait)
 
     async def _carry(self, connection: Connection) -> None:

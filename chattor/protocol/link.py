@@ -16,15 +16,16 @@ from chattor.crypto.session import Role
 from chattor.errors import LocalError, RemoteError
 from chattor.protocol import limits
 from chattor.protocol.frames import PLAIN, Bye, Frame, FrameType, Hello, Ping, Pong, Ready, decode, encode
-from chattor.protocol.handshake import Initiation, Pin, Purpose, Reception, ReplayWindow, Secrets, Target
+from chattor.protocol.handshake import Initiation, Purpose, Reception, ReplayWindow, Secrets, Target
 from chattor.protocol.lifecycle import FIRST, Alarm, End, State, Step, advance
+from chattor.protocol.pins import Pin
 from chattor.protocol.records import Inbox, Packed
-from chattor.protocol.signals import Alive, Continuity, Event, Greeted, Greeting, Proved, Received, Silent
+from chattor.protocol.signals import Alive, Continuity, Event, Greeted, Greeting, Idled, Proved, Received, Silent
 from chattor.protocol.tunnel import Tunnel
 
 __all__ = [
-    "Alive", "Continuity", "End", "Event", "Greeted", "Greeting", "Link", "Pin", "Proved", "Purpose", "Received",
-    "ReplayWindow", "Silent", "State", "Target",
+    "Alive", "Continuity", "End", "Event", "Greeted", "Greeting", "Idled", "Link", "Pin", "Proved", "Purpose",
+    "Received", "ReplayWindow", "Silent", "State", "Target",
 ]  # fmt: skip
 
 _STEPS: dict[int, Step] = {FrameType.HELLO: Step.HELLO, FrameType.READY: Step.READY}
@@ -49,6 +50,7 @@ class Link:
         self._queue: list[Packed] = []
         self._backlog = 0
         self._events: list[Event] = []
+        self._idled = 0
         self._alarms = {Alarm.HANDSHAKE: now + limits.HANDSHAKE_TIMEOUT}
         self._pong_free = now
 
@@ -103,6 +105,9 @@ class Link:
             self.abandon(End.FAULT)
             self._events.clear()
             raise
+        if self._idled:
+            self._events.append(Idled(self._idled))
+            self._idled = 0
         if self._tunnel and len(self._inbox):  # a record must not only begin
             self._alarms.setdefault(Alarm.RECORD, now + limits.RECORD_TIMEOUT)
         return self._ring()
@@ -242,13 +247,13 @@ class Link:
                 self._opened()
             case Ping():
                 self._alarms[Alarm.PONG] = max(self._now, self._pong_free)
-            case Pong():
-                if self._alarms.pop(Alarm.PROBE, None) is not None:
-                    self._events.append(Alive())
+                self._idled += 1
+            case Pong() if self._alarms.pop(Alarm.PROBE, None) is not None:
+                self._events.append(Alive())
             case Bye():
                 self._finish(End.BYE)
-            case None:  # of a type that may be ignored
-                return
+            case Pong() | None:  # None: of a type that may be ignored
+                self._idled += 1
             case _:
                 self._events.append(Received(frame))
 

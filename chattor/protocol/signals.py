@@ -60,6 +60,12 @@ class Received(Struct, frozen=True):
     frame: Frame
 
 
+class Idled(Struct, frozen=True):
+    """So many frames came that ask nothing of the node: pings, pongs, types that may be ignored."""
+
+    count: int
+
+
 class Alive(Struct, frozen=True):
     """The probe was answered."""
 
@@ -68,4 +74,4 @@ class Silent(Struct, frozen=True):
     """The probe was not answered in time."""
 
 
-Event = Proved | Greeted | Received | Alive | Silent
+Event = Proved | Greeted | Received | Idled | Alive | Silent
