@@ -8,9 +8,9 @@ from chattor.handlers.context import Ctx
 from chattor.handlers.friends import placeholder
 from chattor.handlers.relations import move, reload
 from chattor.protocol.friendship import Remote, State
-from chattor.protocol.handshake import OTHER_ADDRESS, OTHER_IDENTITY, Pin, vet
 from chattor.protocol.limits import REQUESTS_MAX
 from chattor.protocol.link import Continuity, Purpose
+from chattor.protocol.pins import OTHER_ADDRESS, OTHER_IDENTITY, Pin, vet
 from chattor.protocol.stream import START, Position
 from chattor.store.repos.friends import FriendRow
 from chattor.store.tx import Tx

@@ -7,7 +7,7 @@ either needs. Nothing here waits or remembers but the replay window, which every
 from collections import deque
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final
 
 from msgspec import Struct
 
@@ -16,8 +16,9 @@ from chattor.crypto.certificate import Certificate
 from chattor.crypto.keys import KEY, DhKey, Identity, Rng, knock_key
 from chattor.crypto.noise import HYBRID_XX, CipherState, Handshake
 from chattor.crypto.session import Role, hint
-from chattor.errors import HandshakeRefused, IdentityChanged, OwnIdentity
+from chattor.errors import HandshakeRefused, OwnIdentity
 from chattor.protocol.limits import HANDSHAKE_1, HANDSHAKE_2, HANDSHAKE_3, REPLAY_WINDOW
+from chattor.protocol.pins import Pin, vet
 from chattor.protocol.wire import Fixed
 
 VERSION: Final = 1
@@ -31,28 +32,12 @@ Secrets = tuple[bytes | None, bytes | None]
 """The continuity secrets kept for a friend: cur, prev."""
 
 
-OTHER_IDENTITY: Final = "somebody at this address showed another identity than the one you know"
-OLDER_CERTIFICATE: Final = "an older certificate than the one you know was shown"
-OTHER_ADDRESS: Final = "your friend's identity appeared at another address without a newer certificate"
-
-
 class Purpose(IntEnum):
     """What the dialling side wants; the numbers are the wire's."""
 
     FRIEND = 1
     REQUEST = 2
     SUBSCRIBE = 3
-
-
-class Pin(NamedTuple):
-    """What is known of a friend's identity: the certificate's keys, and its epoch when last seen."""
-
-    ik_sig: bytes
-    ik_dh: bytes
-    epoch: int
-
-    def __repr__(self) -> str:
-        return f"Pin(epoch={self.epoch})"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -149,19 +134,6 @@ class ReplayWindow:
         self._order.append(ephemeral)
         self._known.add(ephemeral)
         return True
-
-
-def vet(certificate: Certificate, onion_pk: bytes, pin: Pin) -> None:
-    """Hold a proven certificate against what is pinned for `onion_pk`. Raises IdentityChanged.
-
-    The identity must be the pinned one and no older; a new address needs a higher epoch (§6, address rotation).
-    """
-    if (certificate.ik_sig, certificate.ik_dh) != (pin.ik_sig, pin.ik_dh):
-        raise IdentityChanged(OTHER_IDENTITY)
-    if certificate.epoch < pin.epoch:
-        raise IdentityChanged(OLDER_CERTIFICATE)
-    if certificate.onion_pk != onion_pk and certificate.epoch == pin.epoch:
-        raise IdentityChanged(OTHER_ADDRESS)
 
 
 class Initiation:

@@ -10,7 +10,7 @@ from chattor.handlers.friends import AddFriend
 from chattor.handlers.peers import Admission, Refusal
 from chattor.handlers.router import Outcome, Peer
 from chattor.model.friend import FriendState, RequestDirection
-from chattor.protocol import handshake
+from chattor.protocol import pins
 from chattor.protocol.frames import Accept, Done, Frame, Msg, Remove, Request
 from chattor.protocol.friend_code import FriendCode
 from chattor.protocol.friendship import State
@@ -141,7 +141,7 @@ def test_input_32_a_friend_at_another_address_without_a_newer_certificate_alarms
     alice.act(lambda tx, ctx: tx.friends.update(FRIEND, epoch=1))
 
     assert isinstance(_admit(alice, issue(moved, epoch=1, created_ms=0), Purpose.FRIEND), Refusal)
-    assert alice.friend().alarm == handshake.OTHER_ADDRESS
+    assert alice.friend().alarm == pins.OTHER_ADDRESS
     assert alice.friend().onion_pk == bob.own.identity.onion.public
 
 
@@ -161,7 +161,7 @@ def test_input_23_an_older_certificate_than_the_pinned_one_alarms(desks: tuple[D
     alice.act(lambda tx, ctx: tx.friends.update(FRIEND, epoch=5))
 
     assert isinstance(_admit(alice, issue(bob.own.identity, epoch=4, created_ms=0), Purpose.FRIEND), Refusal)
-    assert alice.friend().alarm == handshake.OLDER_CERTIFICATE
+    assert alice.friend().alarm == pins.OLDER_CERTIFICATE
 
 
 def test_a_friends_address_with_another_identity_alarms(desks: tuple[Desk, Desk]) -> None:
@@ -169,7 +169,7 @@ def test_a_friends_address_with_another_identity_alarms(desks: tuple[Desk, Desk]
     other = Identity(onion=bob.own.identity.onion, sig=STRANGER.sig, dh=STRANGER.dh)
 
     assert isinstance(_admit(alice, issue(other, epoch=9, created_ms=0)), Refusal)
-    assert alice.friend().alarm == handshake.OTHER_IDENTITY
+    assert alice.friend().alarm == pins.OTHER_IDENTITY
 
 
 def test_the_blocked_are_let_go_before_anything_else(desks: tuple[Desk, Desk]) -> None:

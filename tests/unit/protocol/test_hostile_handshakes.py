@@ -5,9 +5,10 @@ import pytest
 from chattor.crypto.certificate import issue
 from chattor.crypto.keys import Identity
 from chattor.errors import HandshakeRefused, IdentityChanged, OwnIdentity, ProtocolViolation, RemoteError
-from chattor.protocol.handshake import Reception, ReplayWindow, vet
+from chattor.protocol.handshake import Reception, ReplayWindow
 from chattor.protocol.limits import HANDSHAKE_1, HANDSHAKE_2
 from chattor.protocol.link import End, Link, Pin, Purpose, State, Target
+from chattor.protocol.pins import vet
 from tests.support.dice import dice
 from tests.support.links import Pair, Person, answer, dial, person
 from tests.support.rogues import (
