@@ -19,7 +19,6 @@ from chattor.protocol.frames import PLAIN, Bye, Frame, FrameType, Hello, Ping, P
 from chattor.protocol.handshake import Initiation, Purpose, Reception, ReplayWindow, Secrets, Target
 from chattor.protocol.lifecycle import FIRST, Alarm, End, State, Step, advance
 from chattor.protocol.pins import Pin
-from chattor.protocol.pins import Pin
 from chattor.protocol.records import Inbox, Packed
 from chattor.protocol.signals import Alive, Continuity, Event, Greeted, Greeting, Idled, Proved, Received, Silent
 from chattor.protocol.tunnel import Tunnel
