@@ -8,7 +8,7 @@ JOBS := 2
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test check promises bench lock clean tor
+.PHONY: help setup setup-test run demo test check promises bench lock clean tor strace
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -16,7 +16,7 @@ help: ## list the targets
 
 setup: tor $(VENV)/.setup ## install what is missing: tor, and the locked requirements into .venv
 
-setup-test: setup $(VENV)/.setup-test ## the same and what the tests need
+setup-test: setup strace $(VENV)/.setup-test ## the same and what the tests need
 
 run: setup ## chattor on the live Tor network (ARGS="--profile NAME ...")
 	@$(BIN)/chattor $(ARGS)
@@ -50,6 +50,9 @@ clean: ## remove .venv and everything else that was made here
 
 tor:
 	@packaging/scripts/need tor:tor tor-gencert:tor
+
+strace:
+	@[ "$$(uname -s)" != Linux ] || packaging/scripts/need strace:strace
 
 $(BIN)/python:
 	@packaging/scripts/venv $(VENV)
