@@ -68,7 +68,11 @@ class Links:
 
     async def dialled(self, stream: Stream, friend: int) -> Session:
         """We dialled somebody; `settled` of the session tells when it is open or failed. Raises NotFound."""
-        row, purpose = await self._core.ask(delivery.target, friend)
+        try:
+            row, purpose = await self._core.ask(delivery.target, friend)
+        except BaseException:  # nobody else holds it yet
+            stream.close()
+            raise
         admission = peers.admission(row, purpose)
         link = Link.initiate(
             identity=self._core.own.identity,

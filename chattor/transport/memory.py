@@ -42,6 +42,10 @@ class MemoryNetwork:
         """Bytes that passed between two nodes so far, both directions: the range to try `cut` in."""
         return self._air.carried[frozenset((a, b))]
 
+    def standing(self, a: str, b: str) -> int:
+        """How many streams stand between two nodes."""
+        return len(self._between(frozenset((a, b))))
+
     def join(self, name: str) -> "MemoryTransport":
         """The transport of a node; after `kill` or `stop` a node comes back by joining under its name again."""
         return MemoryTransport(self, name)
