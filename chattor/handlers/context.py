@@ -17,3 +17,5 @@ class Ctx:
     oldest_ms: int | None = None
     """Undelivered messages written before this expire; None for never."""
     requests_closed: bool = False
+    requests_paused: bool = False
+    """Strangers asked faster than anybody can read; they may try again later."""

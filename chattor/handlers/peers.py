@@ -8,7 +8,7 @@ from chattor.handlers.context import Ctx
 from chattor.handlers.friends import placeholder
 from chattor.handlers.relations import move, reload
 from chattor.protocol.friendship import Remote, State
-from chattor.protocol.limits import REQUESTS_MAX
+from chattor.protocol.limits import REQUESTS_MAX, REQUESTS_SEEN_MAX
 from chattor.protocol.link import Continuity, Purpose
 from chattor.protocol.pins import OTHER_ADDRESS, OTHER_IDENTITY, Pin, vet
 from chattor.protocol.stream import START, Position
@@ -207,4 +207,9 @@ def _may_claim(tx: Tx, ctx: Ctx, row: FriendRow, certificate: Certificate) -> bo
 
 def _uninvited(tx: Tx, ctx: Ctx, certificate: Certificate) -> bool:
     """Whether a newcomer leaves no trace: we take no requests, or rejected this identity before."""
-    return ctx.requests_closed or tx.friends.is_rejected(certificate.id_commit)
+    return ctx.requests_closed or tx.friends.is_rejected(certificate.id_commit) or is_crowded(tx, ctx)
+
+
+def is_crowded(tx: Tx, ctx: Ctx) -> bool:
+    """Whether newcomers must wait: too many ask at once, or nobody answers those who did."""
+    return ctx.requests_paused or tx.friends.count_seen_requests() >= REQUESTS_SEEN_MAX

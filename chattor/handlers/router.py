@@ -30,7 +30,7 @@ class Outcome:
     """How many frames came that nothing of ours called for: they are limited by a rate, the others by their windows."""
     are_friends: bool = False
     broken: bool = False
-    """Their stream does not continue ours: close, the next HELLO repairs."""
+    """Their stream does not continue ours, or they must try again later: close, the next HELLO repairs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,11 +131,14 @@ def _on_request(tx: Tx, ctx: Ctx, peer: Peer, frame: Request, outcome: Outcome) 
     if fresh and (ctx.requests_closed or tx.friends.is_rejected(peer.certificate.id_commit)):
         outcome.answers.append(Done(op_id=frame.op_id))
         return
+    if fresh and peers.is_crowded(tx, ctx):
+        outcome.broken = True  # no DONE: it is tried again
+        return
     name, note = _shown_name(frame.name, peer), safe_text(frame.note, multiline=False)
     if row is None:
         row = peers.remember(tx, ctx, peer.certificate, name, note)
         outcome.friend = row.id
-    elif row.state in (State.NONE, State.INCOMING):
+    elif row.state in (State.NONE, State.INCOMING) and not tx.outbox.is_handled(row.id_commit, frame.op_id):
         tx.friends.update(row.id, name=name, note=note, asked_ms=ctx.now, seen=False)
     _carry_out(tx, ctx, peer, reload(tx, row), Remote.REQUEST, frame.op_id, outcome)
 

@@ -12,6 +12,8 @@ from chattor.crypto.certificate import Certificate, issue
 from chattor.crypto.keys import Rng
 from chattor.handlers.context import Ctx
 from chattor.node.hub import Hub
+from chattor.protocol.limits import REQUESTS_MAX, REQUESTS_RATE
+from chattor.protocol.ratelimit import TokenBucket
 from chattor.store.database import Database
 from chattor.store.repos.own import Own
 from chattor.store.tx import Tx
@@ -34,6 +36,8 @@ class Core:
         self.profile = profile
         self.hub = Hub()
         self.online: set[int] = set()
+        self.requests = TokenBucket(REQUESTS_RATE, REQUESTS_MAX, clock.monotonic())
+        """Requests made and received; in debt, no newcomer's is taken."""
         self.certificate: Certificate = issue(own.identity, epoch=own.epoch, created_ms=own.created_ms)
 
     def ctx(self) -> Ctx:
@@ -46,6 +50,7 @@ class Core:
             rng=self.rng,
             own=self.own,
             online=frozenset(self.online),
+            requests_paused=self.requests.spend(0, self.clock.monotonic()) > 0,
             requests_closed=self.settings.privacy.requests == "closed",
         )
 

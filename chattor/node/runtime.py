@@ -71,6 +71,8 @@ class Runtime:
             self._sessions.hang_up(friend)
         for friend in effects.wakes:
             self._dialler.wake(friend)
+        if asked := sum(event.event == "friend_request" for event in effects.events):
+            self._core.requests.spend(asked, self._core.clock.monotonic())
         if effects.events:
             self._core.hub.committed()
 

@@ -51,6 +51,8 @@ EPHEMERAL_MAX: Final = 365 * 24 * 3600  # s; a longer ttl is taken as this
 NAME_MAX: Final = 32  # characters
 NOTE_MAX: Final = 280
 REQUESTS_MAX: Final = 64  # unseen; random eviction beyond
+REQUESTS_SEEN_MAX: Final = 192  # seen and not answered; beyond it newcomers must wait
+REQUESTS_RATE: Final = 1 / 60  # per second, of all strangers together after a full inbox at once
 FRIEND_CODE_INPUT_MAX: Final = 128  # characters looked at before refusing
 
 # Flow and dialling [§5].

@@ -5,11 +5,21 @@ from collections.abc import Callable
 
 import pytest
 
-from chattor.protocol.frames import Ack, Done, FrameType, Request
+from chattor.protocol.frames import Ack, Done, FrameType, Remove, Request
 from chattor.protocol.lifecycle import End
-from chattor.protocol.limits import READ_MAX, UNSOLICITED_BURST, UNSOLICITED_RATE
+from chattor.protocol.limits import (
+    READ_MAX,
+    REQUESTS_MAX,
+    REQUESTS_RATE,
+    REQUESTS_SEEN_MAX,
+    UNSOLICITED_BURST,
+    UNSOLICITED_RATE,
+)
+from chattor.protocol.link import Purpose
 from chattor.transport.pipe import ROOM
 from tests.scenarios.conftest import Two
+from tests.support.people import Person
+from tests.support.virtual import eventually
 from tests.support.visitors import Visit, Visitor
 
 A_MINUTE = 60.0
@@ -79,3 +89,49 @@ async def test_whoever_stays_within_the_limit_is_heard(strangers: Two) -> None:
     assert visit.end is None
     assert len([frame for frame in visit.heard if isinstance(frame, Done)]) == 1 + UNSOLICITED_BURST
     await visit.leave()
+
+
+async def test_a_stranger_who_asks_and_withdraws_for_ever_cannot_fill_the_event_log(strangers: Two) -> None:
+    visitor = await Visitor.come(strangers.network, "mallory")
+    for number in range(600):
+        visit = await visitor.visit(strangers.alice)
+        visit.say(Request(number.to_bytes(16, "big"), "Mallory"), Remove(number.to_bytes(16, "little")))
+        await asyncio.sleep(1)
+        await visit.leave()
+
+    events = (await strangers.alice.node.recv("0", limit=1000)).events
+    assert len(events) <= 2 * (REQUESTS_MAX + 600 * REQUESTS_RATE + 10)
+
+
+@pytest.mark.parametrize("purpose", [Purpose.REQUEST, Purpose.FRIEND])
+async def test_a_crowd_leaves_no_more_requests_than_anybody_answers_though_all_are_looked_at(
+    strangers: Two, purpose: Purpose
+) -> None:
+    alice = strangers.alice
+    for number in range(REQUESTS_SEEN_MAX + 20):
+        visit = await (await Visitor.come(strangers.network, f"asker {number}")).visit(alice, purpose)
+        if purpose is Purpose.REQUEST:
+            visit.say(Request(b"1" * 16, "Mallory"))
+        await asyncio.sleep(1 / REQUESTS_RATE)
+        await alice.node.friends_requests()
+        await visit.leave()
+
+    assert len(await alice.node.friends_requests()) == REQUESTS_SEEN_MAX
+
+
+async def test_a_request_that_came_in_a_crowd_is_tried_again_and_taken(strangers: Two) -> None:
+    alice, bob = strangers
+    visitor = await Visitor.come(strangers.network, "mallory")
+    for number in range(REQUESTS_MAX + 5):
+        visit = await visitor.visit(alice)
+        visit.say(Request(number.to_bytes(16, "big"), "Mallory"), Remove(number.to_bytes(16, "little")))
+        await asyncio.sleep(0.5)
+        await visit.leave()
+
+    await bob.node.friends_add(await alice.code(), name="alice")
+
+    await eventually(lambda: _asked_by(alice, "bob"), within=3600)
+
+
+async def _asked_by(person: Person, name: str) -> bool:
+    return name in [request.name for request in await person.node.friends_requests()]

@@ -171,6 +171,11 @@ class FriendsRepo:
         rows = self._sql.execute("SELECT id FROM friends WHERE state = 'incoming' AND seen = 0 ORDER BY id")
         return [integer(row[0]) for row in rows]
 
+    def count_seen_requests(self) -> int:
+        """How many incoming requests wait for an answer though somebody looked at them."""
+        row = self._sql.execute("SELECT count(*) FROM friends WHERE state = 'incoming' AND seen = 1").fetchone()
+        return 0 if row is None else integer(row[0])
+
     def look_at_requests(self) -> None:
         """Somebody listed the incoming requests: they are no longer evicted."""
         self._sql.execute("UPDATE friends SET seen = 1 WHERE state = 'incoming' AND seen = 0")

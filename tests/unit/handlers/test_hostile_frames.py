@@ -231,6 +231,19 @@ def test_a_flood_of_strangers_does_not_make_us_forget_what_a_friend_did(desks: t
     assert alice.act(lambda tx, ctx: tx.outbox.is_handled(commit, b"f" * 16))
 
 
+def test_a_request_that_is_repeated_changes_nothing(desk: Desk) -> None:
+    asked = Request(b"1" * 16, "Eve", "hi")
+    friend = _say(desk, asked).friend
+    desk.act(friends.requests)
+    before = desk.everything()
+    desk.now += 1000
+
+    again = _say(desk, asked, friend=friend)
+
+    assert again.answers == [Done(b"1" * 16)]
+    assert desk.everything() == before
+
+
 def test_input_60_a_known_code_makes_no_second_friend(desk: Desk) -> None:
     row = desk.friend()
 
