@@ -33,7 +33,8 @@ class Couriers:
                     continue
         except ChattorError as error:
             log.warning("courier of f%s: %s", session.friend, error)
-            session.connection.close(End.LOCAL)
+        finally:
+            session.connection.close(End.LOCAL)  # a link without its courier would hold back what waits
 
     async def _load(self, session: Session, friend: int) -> bool:
         """One load; whether there may be more."""

@@ -7,7 +7,7 @@ once, spread over 20 s, those with mail first. A link that died is replaced once
 import asyncio
 import logging
 
-from chattor.errors import ChattorError
+from chattor.errors import ChattorError, LocalError
 from chattor.handlers import delivery
 from chattor.model.address import OnionAddress
 from chattor.node.core import Core
@@ -16,7 +16,7 @@ from chattor.node.session import Session
 from chattor.node.sessions import Sessions
 from chattor.node.tasks import Tasks
 from chattor.protocol.backoff import spread
-from chattor.protocol.limits import DIAL_TIMEOUT, DIALS_AT_ONCE, REPLACE_AFTER
+from chattor.protocol.limits import DIAL_TIMEOUT, DIALS_AT_ONCE, REPLACE_AFTER, RETRY_FIRST
 from chattor.transport.base import Transport
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,11 @@ class Dialler:
         """Dial whoever is due, for ever."""
         while True:
             self._awake.clear()
-            delay = await self._sweep() if self._reachable else None
+            try:
+                delay = await self._sweep() if self._reachable else None
+            except LocalError as error:
+                log.warning("cannot look up whom to dial: %s", error)
+                delay = RETRY_FIRST
             try:
                 async with asyncio.timeout(delay):
                     await self._awake.wait()
@@ -140,7 +144,11 @@ class Dialler:
         return None if session.is_open else session.failure
 
     async def _postpone(self, friend: int, reason: str) -> None:
-        wait = await self._core.act(delivery.failed, friend, reason, self._core.jitter())
+        try:
+            wait = await self._core.act(delivery.failed, friend, reason, self._core.jitter())
+        except LocalError as error:
+            log.warning("cannot note why the dial of f%d failed: %s", friend, error)
+            wait = RETRY_FIRST
         if friend not in self._visits:
             self._not_before[friend] = self._now() + wait
         self._awake.set()

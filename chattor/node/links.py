@@ -252,15 +252,26 @@ class Links:
         self._tasks.start(self._follow_up(session, outcome), "end of a link")
 
     async def _follow_up(self, session: Session | None, outcome: End | ChattorError) -> None:
-        if isinstance(outcome, OwnIdentity):
-            await self._core.act(peers.clone_seen)
+        """What waits goes on, even if the store cannot remember why this link ended."""
         if session is None:
+            await self._remember(None, outcome)
             return
-        if isinstance(outcome, IdentityChanged) and session.friend is not None:
-            await self._core.act(peers.alarm_about, session.friend, str(outcome))
         session.said_goodbye = outcome is End.BYE
         decision = self._sessions.leave(session, session.failure or str(outcome))
-        if session.is_open and session.friend is not None:
+        try:
+            await self._remember(session, outcome)
+        finally:
+            try:
+                await self._decide(decision)
+            finally:
+                self._ended(session)
+
+    async def _remember(self, session: Session | None, outcome: End | ChattorError) -> None:
+        if isinstance(outcome, OwnIdentity):
+            await self._core.act(peers.clone_seen)
+        if session is None or session.friend is None:
+            return
+        if isinstance(outcome, IdentityChanged):
+            await self._core.act(peers.alarm_about, session.friend, str(outcome))
+        if session.is_open:
             await self._core.act(peers.left, session.friend)
-        await self._decide(decision)
-        self._ended(session)

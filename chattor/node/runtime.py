@@ -1,7 +1,10 @@
 """Starts what a node does by itself, and stops it in order: say goodbye, end the tasks, let tor go."""
 
 import asyncio
+import logging
+from itertools import count
 
+from chattor.errors import LocalError
 from chattor.handlers import expiry
 from chattor.handlers import log as event_log
 from chattor.model.address import OnionAddress
@@ -16,6 +19,7 @@ from chattor.node.tasks import Tasks
 from chattor.store.tx import Effects
 from chattor.transport.base import Stream, Transport
 
+log = logging.getLogger(__name__)
 HOUSEKEEPING = 30.0  # s
 PRUNE_EVERY = 120  # rounds of housekeeping
 
@@ -77,11 +81,12 @@ class Runtime:
             self._core.hub.committed()
 
     async def _keep_house(self) -> None:
-        rounds = 0
-        while True:
-            if rounds % PRUNE_EVERY == 0:
-                await self._core.act(event_log.prune)
+        for round_ in count():
+            try:
+                await self._core.act(expiry.expire_unsent)
+                if round_ % PRUNE_EVERY == 0:
+                    await self._core.act(event_log.prune)
+            except LocalError as error:
+                log.warning("housekeeping is put off: %s", error)
             await asyncio.sleep(HOUSEKEEPING)
             self._links.close_idle()
-            await self._core.act(expiry.expire_unsent)
-            rounds += 1
