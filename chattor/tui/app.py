@@ -37,6 +37,7 @@ from chattor.tui.theme import DEFAULT
 from chattor.tui.typeahead import Typeahead, Typed
 
 GUARD: Final = Guard()
+LOOK_AT_THEME: Final = 2.0  # s between looks at the user's theme files
 
 
 class ChattorApp(Shell):
@@ -86,6 +87,7 @@ class ChattorApp(Shell):
         """Dress, then look what is there."""
         if not self.wear(self.options.theme):
             self.wear(DEFAULT)
+        self.set_interval(LOOK_AT_THEME, self.wear_again)
         self.attempt(self._arrive(), self._stranded)
 
     # The way through the screens

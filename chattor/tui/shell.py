@@ -53,6 +53,7 @@ class Shell(App[int]):
         self.options = options
         self.glyphs: Glyphs = glyphs(options.ascii)
         self.shelf = ThemeShelf(config=options.config)
+        self._worn: tuple[str, tuple[int, ...]] = ("", ())
         self._session: Session | None = None
         self._refreshing = False
 
@@ -178,6 +179,7 @@ class Shell(App[int]):
 
     def wear(self, name: str) -> bool:
         """Put a theme on; a bad one is one toast, and the previous theme stays."""
+        self._worn = (name, self.shelf.stamp(name))
         try:
             palette = self.shelf.load(name)
         except BadTheme as error:
@@ -186,8 +188,16 @@ class Shell(App[int]):
         if weak := unreadable(palette):
             self.notify(weak, severity="warning")
         self.register_theme(to_textual(palette))
+        if self.theme == name:
+            self.mutate_reactive(Shell.theme)  # the same name, other colours
         self.theme = name
         return True
+
+    def wear_again(self) -> None:
+        """If the user has edited the files of the theme he wears."""
+        name, stamp = self._worn
+        if self.shelf.stamp(name) != stamp:
+            self.wear(name)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our variables, for the moment before our first theme is on."""

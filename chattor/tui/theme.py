@@ -40,6 +40,12 @@ class ThemeShelf:
             palette = Palette(name=name, dark=merged.dark, colors=merged.colors)
         return with_alarms(palette)
 
+    def stamp(self, name: str) -> tuple[int, ...]:
+        """Changes when the user's files behind a theme do."""
+        if self.config is None:
+            return ()
+        return tuple(map(_changed, (self.config / "theme.toml", self.config / "themes" / f"{name}.toml")))
+
     def _base(self, name: str) -> Palette | None:
         if name == DEFAULT or f"{name}.toml" not in self._own():
             return None
@@ -65,6 +71,13 @@ def _head(path: Path) -> bytes:
         return read_regular(path, FILE_MAX + 1)
     except OSError as error:
         raise BadTheme(f"{path.name} cannot be read: {reason(error)}") from error
+
+
+def _changed(path: Path) -> int:
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def to_textual(palette: Palette) -> Theme:

@@ -1,6 +1,7 @@
 """What a person does, step by step, against a toy node: keys in, words on the screen out."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from textual import events
@@ -8,11 +9,13 @@ from textual.widgets import Input
 
 from chattor.model.friend import FriendState
 from chattor.model.status import TorPhase, TorStatus
+from chattor.tui.app import ChattorApp
 from chattor.tui.widgets.composer import Composer
 from chattor.tui.widgets.plain import Field
 from chattor.tui.widgets.progress import SLOW_AFTER, TorProgress
-from tests.support.api import READY
-from tests.support.scenes import CONNECTING, PASSPHRASE, SCENES, FrozenClock, Scene, Stage, playing, until
+from tests.support.api import READY, inhabited
+from tests.support.gateway import ToyGateway
+from tests.support.scenes import CONNECTING, PASSPHRASE, SCENES, FrozenClock, Scene, Stage, options, playing, until
 from tests.support.toy_friends import code_of
 
 NEW = Scene(exists=False, running=False, empty=True)
@@ -410,6 +413,23 @@ async def test_a_theme_is_picked_and_a_bad_one_changes_nothing() -> None:
         await now.press("enter")
         assert now.app.theme == "light"
         assert "there is no theme" in [note.message for note in now.app._notifications][-1].lower()
+
+
+async def test_an_edited_theme_is_worn_at_once_and_a_broken_one_is_one_toast(tmp_path: Path) -> None:
+    gateway = ToyGateway(inhabited(), running=True)
+    app = ChattorApp(gateway, replace(options(), config=tmp_path))
+    async with app.run_test() as pilot:
+        await until(pilot, lambda: len(app.screen_stack) > 1)
+        (tmp_path / "theme.toml").write_text("[colors]\ntext = '#ffeeaa'\n")
+        app.wear_again()
+        await until(pilot, lambda: app.theme_variables["ink-text"] == "#ffeeaa")
+        (tmp_path / "theme.toml").write_text("[colors]\ntext = 'nonsense'\n")
+        for _ in range(3):
+            app.wear_again()
+        await until(pilot, lambda: bool(app._notifications))
+        said = [note.message for note in app._notifications]
+        assert [words.partition(".")[0] for words in said] == ["Theme theme"]
+        assert app.theme_variables["ink-text"] == "#ffeeaa"
 
 
 # Leaving and being left

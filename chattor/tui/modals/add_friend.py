@@ -18,6 +18,7 @@ class AddFriend(Dialog[None]):
     def __init__(self, code: str = "") -> None:
         super().__init__()
         self._code = code
+        self.first_focus = "#name" if code else "#code"
 
     def body(self) -> ComposeResult:
         """Code, name, note."""
@@ -36,8 +37,7 @@ class AddFriend(Dialog[None]):
         yield Choice("Send request", id="send", classes="main")
 
     def on_mount(self) -> None:
-        """Begin with the code, or with the name if the code is there already."""
-        self.query_one("#name" if self._code else "#code").focus()
+        """Nothing is written yet."""
         self._count("")
 
     def on_input_changed(self, event: Field.Changed) -> None:

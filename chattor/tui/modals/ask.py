@@ -9,6 +9,8 @@ from chattor.tui.widgets.plain import Choice, Field, Plain
 class Ask(Dialog[str]):
     """The line, or None."""
 
+    first_focus = "#answer"
+
     def __init__(self, title: str, text: str, yes: str, value: str = "", limit: int = 0) -> None:
         super().__init__()
         self.title_words = title
@@ -28,10 +30,6 @@ class Ask(Dialog[str]):
         """Leave, or take it."""
         yield Choice("Cancel", id="close")
         yield Choice(self._yes, id="yes", classes="main")
-
-    def on_mount(self) -> None:
-        """Begin writing."""
-        self.query_one("#answer").focus()
 
     def chosen(self, _id: str) -> None:
         """Taken."""

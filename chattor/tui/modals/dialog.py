@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
 from chattor.errors import ChattorError
+from chattor.tui.focus import FocusLate
 from chattor.tui.ink import Pieces
 from chattor.tui.shell import Shell, sentence, shell
 from chattor.tui.view import View
@@ -17,7 +18,7 @@ from chattor.tui.widgets.plain import Choice, Plain
 T = TypeVar("T")
 
 
-class Dialog(ModalScreen[T], Generic[T]):
+class Dialog(FocusLate, ModalScreen[T], Generic[T]):
     """Subclasses give `title_words`, `body` and `choices`; whatever they return, Esc returns None.
 
     Textual calls the `on_…` handlers of every class itself: subclasses do not call those of this one.
@@ -33,6 +34,7 @@ class Dialog(ModalScreen[T], Generic[T]):
         Binding("pagedown", "scroll_body(5)", "Page down", show=False),
     ]
     title_words = ""
+    first_focus = "Choice"
     CHROME = 8  # rows of border, padding, title and choices; the body gets the others
     CHROME_SHORT = 3
 

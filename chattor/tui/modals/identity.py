@@ -13,7 +13,8 @@ from chattor.tui.widgets.qr import Qr
 class IdentityCard(Dialog[None]):
     """What a friend needs to add us."""
 
-    AUTO_FOCUS = ""
+    CHROME = CHROME_SHORT = 0  # the card is its own body
+    first_focus = "#copy"
     BINDINGS = [Binding("c", "copy", "Copy")]
 
     def compose(self) -> ComposeResult:
@@ -29,15 +30,6 @@ class IdentityCard(Dialog[None]):
                 yield Plain("Fingerprint", classes="label")
                 yield Plain("", id="fingerprint")
             yield Qr(id="qr")
-
-    def on_resize(self) -> None:
-        """As high as the terminal; Copy is what one comes for, once it is known where it stands."""
-        self.call_after_refresh(self._fit)
-
-    def _fit(self) -> None:
-        self.query_one("#card").styles.max_height = self.size.height
-        if self.focused is None:
-            self.query_one("#copy").focus(scroll_visible=False)
 
     def on_view(self, view: View) -> None:
         """Who we are."""

@@ -22,6 +22,7 @@ class Outbox(Dialog[None]):
     """Retry or cancel; the list follows the view."""
 
     title_words = "Outbox"
+    first_focus = "RowList"
     BINDINGS = [Binding("r", "retry", "Try now"), Binding("c", "cancel", "Cancel message")]
 
     def __init__(self) -> None:
@@ -37,10 +38,6 @@ class Outbox(Dialog[None]):
         yield Choice("Close", id="close")
         yield Choice("Try now", id="retry", classes="main")
         yield Choice("Cancel message", id="cancel", classes="danger")
-
-    def on_mount(self) -> None:
-        """Begin in the list."""
-        self.query_one(RowList).focus()
 
     def on_view(self, view: View) -> None:
         """Something got further: look again."""

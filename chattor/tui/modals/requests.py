@@ -22,6 +22,7 @@ class Requests(Dialog[None]):
     """Answer with the keys or the buttons; the list follows the view."""
 
     title_words = "Friend requests"
+    first_focus = "RowList"
     BINDINGS = [
         Binding("a,enter", "answer('accept')", "Accept"),
         Binding("r", "answer('reject')", "Reject"),
@@ -41,10 +42,6 @@ class Requests(Dialog[None]):
         yield Choice("Reject", id="reject")
         yield Choice("Block", id="block", classes="danger")
         yield Choice("Cancel request", id="cancel")
-
-    def on_mount(self) -> None:
-        """Begin in the list."""
-        self.query_one(RowList).focus()
 
     def on_view(self, view: View) -> None:
         """Other requests."""

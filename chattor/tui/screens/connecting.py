@@ -13,6 +13,7 @@ class Connecting(Page):
     """Leaves by itself once Tor is ready, or at once when asked to."""
 
     heading = "Connecting to Tor"
+    first_focus = "#go"
     BINDINGS = [Binding("escape,enter", "go_on", "Continue offline")]
 
     def content(self) -> ComposeResult:
@@ -21,13 +22,10 @@ class Connecting(Page):
         yield Plain("You need not wait: what you write meanwhile is queued and goes out by itself.", classes="muted")
         yield Choice("Continue offline", id="go", classes="main")
 
-    def on_mount(self) -> None:
-        """Enter goes on."""
-        self.query_one("#go").focus()
-
     def on_view(self, view: View) -> None:
         """Further, or there."""
         self.query_one(TorProgress).show(view.tor)
+        self.keep_focus_in_sight()
         if view.tor.ready and self.is_current:
             self.action_go_on()
 

@@ -17,6 +17,7 @@ class FirstCode(Page):
     """The two halves of a friendship; both can be left for later."""
 
     heading = ""
+    first_focus = "#friend-code"
     BINDINGS = [Binding("escape", "go_on", "Go on"), Binding("f2", "copy", "Copy your code")]
 
     def content(self) -> ComposeResult:
@@ -35,13 +36,10 @@ class FirstCode(Page):
                 yield TorProgress(self.shell.glyphs, self.shell.options.clock.monotonic)
             yield Qr(id="qr")
 
-    def on_mount(self) -> None:
-        """Ready for a paste."""
-        self.query_one("#friend-code").focus()
-
     def on_view(self, view: View) -> None:
         """Who we are, how far Tor is."""
         self.query_one(TorProgress).show(view.tor)
+        self.keep_focus_in_sight()
         if view.identity:
             self.query_one(Qr).show(view.identity.friend_code)
             self.query_one("#code", Plain).say([(view.identity.friend_code, "accent")])

@@ -6,12 +6,13 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from chattor.errors import ChattorError
+from chattor.tui.focus import FocusLate
 from chattor.tui.shell import Shell, sentence, shell
 from chattor.tui.view import View
 from chattor.tui.widgets.plain import Plain
 
 
-class Page(Screen[None]):
+class Page(FocusLate, Screen[None]):
     """Subclasses give `heading` and `content`."""
 
     heading = ""

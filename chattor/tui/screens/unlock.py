@@ -12,6 +12,7 @@ class Unlock(Page):
     """Opens the store, then the application goes on."""
 
     heading = "Welcome back"
+    first_focus = "#passphrase"
 
     def content(self) -> ComposeResult:
         """One field."""
@@ -21,10 +22,6 @@ class Unlock(Page):
         yield self.problem_line()
         yield Choice("Unlock", id="unlock", classes="main")
         yield Plain("", id="working", classes="muted")
-
-    def on_mount(self) -> None:
-        """Begin writing."""
-        self.query_one("#passphrase").focus()
 
     def on_input_changed(self) -> None:
         """No longer wrong."""

@@ -19,6 +19,8 @@ class Welcome(Page):
 
     heading = "Chat that belongs to the two of you: no server, no account, over Tor."
 
+    first_focus = "#name"
+
     def content(self) -> ComposeResult:
         """Three fields."""
         yield Plain("Your name — friends see it when you ask them", classes="label")
@@ -33,8 +35,7 @@ class Welcome(Page):
         yield Plain("", id="working", classes="muted")
 
     def on_mount(self) -> None:
-        """Begin with the name."""
-        self.query_one("#name").focus()
+        """Nothing is written yet."""
         self._show_strength("")
 
     def on_input_changed(self, event: Field.Changed) -> None:

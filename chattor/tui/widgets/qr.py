@@ -1,6 +1,5 @@
 """A QR code in half blocks, two modules a cell: always black on white, since cameras know no themes."""
 
-import segno
 from rich.segment import Segment
 from rich.style import Style
 from textual.geometry import Size
@@ -14,6 +13,8 @@ _HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (Tru
 
 def half_blocks(data: str) -> list[str]:
     """The rows of a QR code of medium error correction; upper case makes friend codes smaller."""
+    import segno  # 17 ms, and most windows never show one
+
     matrix = segno.make(data.upper(), error="m", micro=False).matrix_iter(border=QUIET)
     modules = [[bool(module) for module in row] for row in matrix]
     if len(modules) % 2:
