@@ -80,13 +80,16 @@ async def test_a_refusal_is_told_in_tor_s_words_and_harms_nothing_else(toy: ToyT
     await control.close()
 
 
-async def test_an_answer_nobody_waits_for_is_not_taken_for_the_next_one(toy: ToyTor) -> None:
+async def test_an_answer_nobody_waits_for_is_not_taken_for_the_next_one(
+    toy: ToyTor, caplog: pytest.LogCaptureFixture
+) -> None:
     toy.answers |= {"GETINFO one": "250-one=1\r\n250 OK", "GETINFO two": "250-two=2\r\n250 OK"}
     control = await connect(toy)
     asking = asyncio.create_task(control.info("one"))
     await asyncio.sleep(0)
     asking.cancel()
     assert await control.info("two") == ["2"]
+    assert caplog.records == []
     await control.close()
 
 

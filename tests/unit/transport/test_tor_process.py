@@ -16,9 +16,8 @@ from chattor.transport.tor.process import TorProcess
 @pytest.fixture
 def torrc(tmp_path: Path) -> Path:
     file = tmp_path / "torrc"
-    file.write_text(
-        f"DataDirectory {tmp_path / 'tor'}\nSocksPort 0\nDisableNetwork 1\nLog notice file {tmp_path}/log\n"
-    )
+    lines = [f"DataDirectory {tmp_path}/tor", f"Log notice file {tmp_path}/log", "SocksPort 0", "DisableNetwork 1"]
+    file.write_text("\n".join([*lines, f"__OwningControllerProcess {os.getpid()}", ""]))
     return file
 
 
@@ -34,10 +33,15 @@ def alive(pid: int) -> bool:
     return True
 
 
+def log(torrc: Path) -> str:
+    file = torrc.parent / "log"
+    return file.read_text() if file.exists() else ""
+
+
 async def started(torrc: Path) -> TorProcess:
-    """A tor that is past its first steps."""
+    """A tor that is past its first steps and minds its signals."""
     tor = await TorProcess.start(process.find("tor"), torrc)
-    while not (torrc.parent / "log").exists():
+    while "Bootstrapped 0%" not in log(torrc):
         assert tor.exit_status is None, tor.last_words
         await asyncio.sleep(0.01)
     return tor
@@ -119,8 +123,16 @@ async def test_its_last_words_are_kept(torrc: Path) -> None:
     assert await first.ended() == "killed by signal 9"
 
 
+async def test_an_interrupt_in_our_terminal_is_not_for_tor(torrc: Path) -> None:
+    tor = await started(torrc)
+    assert os.getpgid(tor.pid) == os.getsid(tor.pid) == tor.pid
+    await tor.stop()
+
+
 async def test_a_daemon_is_never_made_of_it(torrc: Path) -> None:
     add(torrc, "RunAsDaemon 1")
     tor = await started(torrc)
-    assert alive(tor.pid)
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(tor.ended(), 0.5)
     await tor.stop()
+    assert "Catching signal TERM" in log(torrc)

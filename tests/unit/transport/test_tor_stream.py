@@ -78,7 +78,12 @@ async def test_closing_ends_what_waits_and_may_be_repeated(ends: Ends) -> None:
 async def test_what_was_not_read_before_closing_is_gone(ends: Ends) -> None:
     near, far = ends
     await near.write(b"too late")
+    writing = asyncio.create_task(far.write(bytes(4 << 20)))
+    await asyncio.wait([writing], timeout=0.05)
     far.close()
+    assert await far.read(10) == b""
+    with pytest.raises(ConnectionError):
+        await writing
     assert await far.read(10) == b""
 
 
