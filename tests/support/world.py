@@ -18,7 +18,7 @@ from typing import Any, Final, TypeVar
 
 from chattor.errors import NotAllowed, NotFound, StoreFailed
 from chattor.model.address import OnionAddress
-from chattor.model.events import Event, FriendAdded, MessageReceived
+from chattor.model.events import Event, FriendAdded, MessageReceived, MessageStateChanged
 from chattor.model.friend import Friend, FriendState
 from chattor.model.message import Direction, Message, MessageState
 from chattor.node.node import Node
@@ -68,10 +68,11 @@ class Backup:
 class Client:
     """A face of one person: reads every event once, by its cursor, which it keeps whatever happens to the node."""
 
-    def __init__(self, person: Person, show: Callable[[str, str], None]) -> None:
+    def __init__(self, person: Person, show: Callable[[str, str], None], told_delivered: Callable[[str], None]) -> None:
         self.person = person
         self.cursor = "0"
         self._show = show
+        self._told_delivered = told_delivered
         self._onions: dict[str, str] = {}
 
     async def follow(self) -> None:
@@ -90,6 +91,8 @@ class Client:
                 self._onions[friend] = onion
             case MessageReceived(friend=friend, message=Message(text=str(text))):
                 self._show(self._onions[friend], text)
+            case MessageStateChanged(id=message, state=MessageState.DELIVERED):
+                self._told_delivered(message)
 
 
 class World:
@@ -122,7 +125,14 @@ class World:
         self.backups: dict[str, list[Backup]] = {name: [] for name in names}
         self._asked: dict[tuple[str, str], list[str]] = {}
         self._name_of = {self.onion(name): name for name in names}
-        self._clients = {name: Client(person, partial(self._shown, name)) for name, person in self.people.items()}
+        self._sent: dict[tuple[str, str], tuple[str, str]] = {}
+        """By author and message id: reader and text."""
+        self._delivered: dict[tuple[str, str], list[str]] = {}
+        """By author and reader, what the author was told is delivered: the reader must have it, whatever happens."""
+        self._clients = {
+            name: Client(person, partial(self._shown, name), partial(self._told_delivered, name))
+            for name, person in self.people.items()
+        }
         self._faces: list[asyncio.Task[None]] = []
 
     def onion(self, name: str) -> str:
@@ -136,9 +146,13 @@ class World:
     # Processes.
 
     async def start(self, name: str) -> None:
-        """Start a node and its client."""
+        """Start a node and its client. Raises AssertionError if it lacks what it once acknowledged."""
         self.note(f"{name} starts")
+        owed = {author: list(texts) for (author, reader), texts in self._delivered.items() if reader == name}
         await self.people[name].start()
+        for author, texts in owed.items():
+            kept = await self._texts(name, author, Direction.IN)
+            assert set(texts) <= set(kept), f"{name} acknowledged and lost {set(texts) - set(kept)}"
         self._faces.append(asyncio.create_task(self._clients[name].follow()))
 
     async def stop(self, name: str) -> None:
@@ -174,6 +188,8 @@ class World:
         self._clients[name].cursor = backup.cursor
         self.checker.restored(backup.snapshot)
         self.rolled_back.add(name)
+        self._sent = {sent: found for sent, found in self._sent.items() if name not in (sent[0], found[0])}
+        self._delivered = {way: texts for way, texts in self._delivered.items() if way[1] != name}
 
     # What people do.
 
@@ -203,6 +219,7 @@ class World:
                 return None
             raise
         self.checker.promised(author, reader, text)
+        self._sent[author, sent.id] = reader, text
         return sent.id
 
     async def cancel(self, author: str, reader: str, text: str, message: str) -> None:
@@ -236,6 +253,7 @@ class World:
         self.checker.parted(leaver, left)
         for author, reader in ((leaver, left), (left, leaver)):
             self._asked.pop((author, reader), None)
+            self._delivered.pop((author, reader), None)
             self.backups[author].clear()
 
     # Judgement.
@@ -308,6 +326,11 @@ class World:
 
     def _pair(self, one: str, other: str) -> tuple[str, str]:
         return (one, other) if (one, other) in self.pairs else (other, one)
+
+    def _told_delivered(self, author: str, message: str) -> None:
+        if found := self._sent.get((author, message)):
+            reader, text = found
+            self._delivered.setdefault((author, reader), []).append(text)
 
     def _shown(self, reader: str, onion: str, text: str) -> None:
         author = self._name_of[onion]
