@@ -5,10 +5,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 TREES := chattor tests themes
 JOBS := 2
+SEEDS := 1000
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test check promises bench lock clean tor strace
+.PHONY: help setup setup-test run demo test check promises simulate mutants bench lock clean tor strace
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -35,6 +36,12 @@ check: setup-test ## lint, format, types, import contracts
 
 promises: setup-test ## the tests that take long: every bit, thousands of schedules
 	$(BIN)/pytest -n $(JOBS) --dist loadgroup -m slow $(ARGS)
+
+simulate: setup-test ## play SEEDS simulated worlds (SEEDS=10000), each with faults of every kind
+	@$(BIN)/python -m tests.simulation.many $(SEEDS)
+
+mutants: setup-test ## break five rules on purpose, one at a time: the tests must notice each
+	@$(BIN)/python -m tests.simulation.mutants
 
 bench: setup-test ## measure, against peers where there are some
 	@set -e; for file in tests/bench/[a-z]*.py; do \
