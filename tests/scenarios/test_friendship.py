@@ -8,27 +8,9 @@ import pytest
 
 from chattor.errors import NotAllowed
 from chattor.model.events import FriendAdded, FriendRemoved
-from chattor.model.friend import FriendState, Request, RequestDirection
 from tests.scenarios.conftest import Two
-from tests.support.people import Person, people
+from tests.support.people import people
 from tests.support.probe import Branch, Probe
-from tests.support.virtual import eventually
-
-
-async def request_to(person: Person) -> Request:
-    """The first request somebody gets; waits for it."""
-
-    async def has_come() -> bool:
-        return any(request.direction is RequestDirection.INCOMING for request in await person.node.friends_requests())
-
-    await eventually(has_come)
-    return (await person.node.friends_requests())[0]
-
-
-async def state(person: Person, friend: str = "f1") -> FriendState:
-    """What one person's list says of another."""
-    states = [row.state for row in await person.node.friends_list() if row.id == friend]
-    return states[0] if states else FriendState.NONE
 
 
 async def test_a_removed_friend_who_did_not_hear_of_it_yet_leaves_no_request_behind(friends: Two) -> None:
@@ -65,7 +47,7 @@ async def test_friends_who_parted_may_become_friends_again_at_once(
     since = (await asker.node.recv()).cursor
     async with asyncio.timeout(60):
         await asker.node.friends_add(await asked.code())
-        request = await request_to(asked)
+        request = await asked.request()
         await asked.node.friends_accept(request.id)
         added = await asker.expect(FriendAdded, since)
         await asker.node.send(added.friend, "after")
@@ -126,7 +108,7 @@ async def test_a_friendship_that_begins_anew_on_the_same_link_is_no_fork(
     if crossed:
         await bob.node.friends_add(await alice.code())
     else:
-        await bob.node.friends_accept((await request_to(bob)).id)
+        await bob.node.friends_accept((await bob.request()).id)
     await asyncio.sleep(5)
     for number in range(3):
         await alice.node.send(asked.id, f"second time, {number}")

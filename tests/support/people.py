@@ -17,6 +17,7 @@ from chattor.config.settings import Settings
 from chattor.crypto.keys import Identity
 from chattor.errors import LocalError
 from chattor.model.events import Event, FriendAdded, FriendRequested
+from chattor.model.friend import FriendState, Request, RequestDirection
 from chattor.node.core import Core
 from chattor.node.node import Node
 from chattor.node.runtime import Runtime
@@ -192,6 +193,22 @@ class Person:
         event = await self.until(lambda event: isinstance(event, kind), since)
         assert isinstance(event, kind)
         return event
+
+    async def request(self) -> Request:
+        """The oldest request somebody made to this person; waits for one."""
+        asked: list[Request] = []
+
+        async def has_come() -> bool:
+            requests = await self.node.friends_requests()
+            asked.extend(request for request in requests if request.direction is RequestDirection.INCOMING)
+            return bool(asked)
+
+        await eventually(has_come)
+        return asked[0]
+
+    async def state(self, friend: str = "f1") -> FriendState:
+        """What the list says of somebody."""
+        return next((row.state for row in await self.node.friends_list() if row.id == friend), FriendState.NONE)
 
     async def shown(self, *texts: str, friend: str = "f1", within: float = 60.0) -> None:
         """Wait until these texts are in a conversation. Raises TimeoutError."""
