@@ -3,13 +3,14 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-TREES := chattor tests themes
-JOBS := 2
+TREES := chattor tests themes docs
+# More than cores: the tests on the private Tor network wait more than they work.
+JOBS := 3
 SEEDS := 1000
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test check promises simulate mutants bench lock clean tor strace
+.PHONY: help setup setup-test run demo test check promises simulate mutants bench screenshots docs man lock clean tor strace shells bus obfs4
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -17,7 +18,7 @@ help: ## list the targets
 
 setup: tor $(VENV)/.setup ## install what is missing: tor, and the locked requirements into .venv
 
-setup-test: setup strace $(VENV)/.setup-test ## the same and what the tests need
+setup-test: setup strace shells bus obfs4 $(VENV)/.setup-test ## the same and what the tests need
 
 run: setup ## chattor on the live Tor network (ARGS="--profile NAME ...")
 	@$(BIN)/chattor $(ARGS)
@@ -32,6 +33,7 @@ check: setup-test ## lint, format, types, import contracts
 	$(BIN)/ruff check $(TREES)
 	$(BIN)/ruff format --check $(TREES)
 	$(BIN)/mypy
+	$(BIN)/mypy docs/examples
 	$(BIN)/lint-imports
 
 promises: setup-test ## the tests that take long: every bit, thousands of schedules
@@ -48,6 +50,16 @@ bench: setup-test ## measure, against peers where there are some
 		module=$$(echo "$${file%.py}" | tr / .); echo "== $$module"; $(BIN)/python -m "$$module" $(ARGS); \
 	done
 
+screenshots: setup-test ## draw the pictures of the documentation anew
+	@$(BIN)/python -m tests.support.screenshots docs/images
+
+man: setup-test ## write the manual pages anew, from the verbs and the settings
+	@$(BIN)/python -m tests.support.manual packaging/man
+
+docs: man ## write all pages anew that are made from the code
+	@$(BIN)/python -m tests.support.rpc_page docs/rpc.md
+	@$(BIN)/python -m tests.support.keys_page docs/keys.md
+
 lock: ## resolve requirements*.txt again (ARGS=--upgrade for newer versions)
 	packaging/scripts/lock $(ARGS)
 
@@ -60,6 +72,18 @@ tor:
 
 strace:
 	@[ "$$(uname -s)" != Linux ] || packaging/scripts/need strace:strace
+
+obfs4:
+	@packaging/scripts/need obfs4proxy:obfs4proxy
+
+shells:
+	@packaging/scripts/need bash:bash zsh:zsh fish:fish mandoc:mandoc groff:groff-base
+
+bus:
+	@packaging/scripts/need dbus-daemon:$$([ "$$(uname -s)" = Linux ] && echo dbus-daemon || echo dbus)
+
+browser:
+	@! grep -qs '^ID=debian' /etc/os-release || packaging/scripts/need chromium-headless-shell:chromium-headless-shell
 
 $(BIN)/python:
 	@packaging/scripts/venv $(VENV)

@@ -44,6 +44,12 @@ class TextTooLong(BadInput):
     code = "text_too_long"
 
 
+class PostTooLong(BadInput):
+    """Split the text into several posts; one carries up to 15,000 bytes of UTF-8."""
+
+    code = "post_too_long"
+
+
 class NotFound(UserError):
     """`chattor friends list` and `chattor history FRIEND` show what there is."""
 
@@ -57,10 +63,93 @@ class Ambiguous(UserError):
     code = "ambiguous"
 
 
+class NoChannel(NotFound):
+    """`chattor channels list` shows the channels, and `chattor channels feed CHANNEL` their posts."""
+
+    code = "no_channel"
+
+
+class NoSuchProfile(NotFound):
+    """`chattor profiles list` shows the profiles."""
+
+    code = "no_such_profile"
+
+
+class NoSetting(BadInput):
+    """`chattor settings list` shows the settings."""
+
+    code = "no_setting"
+
+
+class NoConsumer(NotFound):
+    """`chattor consumers list` shows who takes events."""
+
+    code = "no_consumer"
+
+
+class AmbiguousChannel(Ambiguous):
+    """More than one channel has that name; use OWNER/NAME, or the id from `chattor channels list`."""
+
+    code = "ambiguous_channel"
+
+
 class NotAllowed(UserError):
     """The state of this friend or message does not allow it; `chattor friends list` shows the state."""
 
     code = "not_allowed"
+
+
+class SentAndGone(NotAllowed):
+    """Nothing is to be done: with this key it was sent once. Another message needs another key."""
+
+    code = "sent_and_gone"
+
+
+class ChannelRefused(NotAllowed):
+    """`chattor channels list` shows which channels are yours, and which you read."""
+
+    code = "channel_refused"
+
+
+class NotGranted(NotAllowed):
+    """A grant says what an agent may do; its owner makes another one with `chattor agents add`."""
+
+    code = "not_granted"
+
+
+class ApprovalPending(NotAllowed):
+    """Nothing was done yet: a human decides, with `chattor approvals list` or in the window."""
+
+    code = "approval_pending"
+
+    @property
+    def approval(self) -> str:
+        """The id of what waits."""
+        return str(self).split(" ", 1)[0]
+
+
+class QuotaExceeded(NotAllowed):
+    """Wait as long as it says; an agent may do 10 things a minute and 200 a day."""
+
+    code = "quota_exceeded"
+
+
+class BadToken(UserError):
+    """Make a new token with `chattor agents add NAME`; the old one cannot be shown again."""
+
+    code = "bad_token"
+
+
+class NoAgent(NotFound):
+    """`chattor agents list` shows the agents there are."""
+
+    code = "no_agent"
+
+
+class NoApproval(NotFound):
+    """`chattor approvals list` shows what waits for your word."""
+
+    code = "no_approval"
 
 
 class UsageError(UserError):
@@ -84,10 +173,16 @@ class WrongPassphrase(LocalError):
 
 
 class Locked(LocalError):
-    """Unlock the profile with its passphrase first."""
+    """Unlock the profile with its passphrase first: `chattor unlock`."""
 
     code = "locked"
     exit_code = 5
+
+
+class NoPassphrase(Locked):
+    """Pass it with --passphrase-file FILE or --passphrase-fd N; an open node needs none."""
+
+    code = "no_passphrase"
 
 
 class ProfileInUse(LocalError):
@@ -114,6 +209,24 @@ class NoDaemon(LocalError):
 
     code = "no_daemon"
     exit_code = 3
+
+
+class OtherVersion(LocalError):
+    """The node that runs is of another version: end it with `chattor stop` and start it again."""
+
+    code = "other_version"
+
+
+class MissingExtra(LocalError):
+    """Install the extra: `pip install "chattor[mcp,ws]"`, or `make setup` in a checkout."""
+
+    code = "missing_extra"
+
+
+class FellBehind(LocalError):
+    """Take what you missed with `recv` from the last cursor you saw, then subscribe again from where that ends."""
+
+    code = "fell_behind"
 
 
 class TimedOut(LocalError):
@@ -159,14 +272,44 @@ class StoreFailed(LocalError):
     code = "store_failed"
 
 
+class BackupDamaged(LocalError):
+    """Nothing was written. Try another copy of the backup; `chattor backup verify FILE` checks one."""
+
+    code = "backup_damaged"
+
+
+class EditorFailed(LocalError):
+    """Your text is as it was. VISUAL or EDITOR in the environment names the editor, such as nano."""
+
+    code = "editor_failed"
+
+
+class FileRefused(LocalError):
+    """Choose another FILE; what is there now was not touched."""
+
+    code = "file_refused"
+
+
+class FileExists(FileRefused):
+    """Choose another FILE, or add --force to replace it."""
+
+    code = "file_exists"
+
+
 class TorMissing(LocalError):
     """Install tor: `apt install tor` (Debian, Ubuntu), `dnf install tor` (Fedora), `brew install tor` (macOS)."""
 
     code = "tor_missing"
 
 
+class PluginMissing(LocalError):
+    """Install it (`apt install obfs4proxy` or `apt install snowflake-client`), or set tor.obfs4 or tor.snowflake."""
+
+    code = "plugin_missing"
+
+
 class TorRefused(LocalError):
-    """tor did not accept its configuration; correct the extra torrc lines."""
+    """Correct the settings of tor (`chattor settings list`), or the extra torrc lines (--torrc, or tor.torrc)."""
 
     code = "tor_refused"
 

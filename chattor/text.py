@@ -12,7 +12,7 @@ from typing import Final
 
 from chattor.errors import BadInput
 
-NAME_MAX: Final = 32  # characters; the same number as protocol.limits.NAME_MAX
+NAME_MAX: Final = 32  # characters of a name, here and on the wire
 MARKS_MAX: Final = 8  # combining marks on one base; no language needs more than five
 EMPTY_LINES_MAX: Final = 20  # in a row, before they are counted instead of shown
 
@@ -78,8 +78,8 @@ def safe_text(text: str, *, multiline: bool, limit: int | None = None, max_lines
     """
     if multiline and "\r" in text:
         text = text.replace("\r\n", "\n")
-    if replacements := _replacements(text, multiline=multiline):
-        text = text.translate(replacements)
+    if not _is_plain(text, multiline=multiline) and (found := _replacements(text, multiline=multiline)):
+        text = text.translate(found)
     if not text.isascii():
         text = _cut_marks(text)
         if _ANY_HIDDEN.search(text):
@@ -100,6 +100,19 @@ def _sequences() -> re.Pattern[str]:
         f"|(?<={_ARABIC})\u200c(?={_ARABIC})"  # inside Persian and Urdu words
         f"|(?<={_VIRAMA})[\u200c\u200d](?=[^\\W\\d_])"  # Indic conjuncts (RFC 5892 A.1, A.2)
         f"|(?P<loose>[{_HIDDEN}])"
+    )
+
+
+def is_emoji(text: str) -> bool:
+    """Whether this is exactly one emoji as people see it: with its skin tone, a family, a flag, a key cap."""
+    return _one_emoji().fullmatch(text) is not None
+
+
+@cache
+def _one_emoji() -> re.Pattern[str]:
+    return re.compile(
+        f"[\U0001f1e6-\U0001f1ff]{{2}}|\U0001f3f4{_FLAG}\U000e007f"  # flags of countries; England, Scotland, Wales
+        f"|{_EMOJI}(?:\u200d{_EMOJI}){{0,9}}|[0-9#*]\ufe0f?\u20e3"
     )
 
 
@@ -143,6 +156,11 @@ def describe(char: str) -> str:
 
 def _mark(char: str) -> str:
     return f"⟨U+{ord(char):04X}⟩"
+
+
+def _is_plain(text: str, *, multiline: bool) -> bool:
+    """Whether all of it is printable ASCII, as most texts are: nothing of that is ever replaced."""
+    return text.isascii() and (text.replace("\n", "") if multiline else text).isprintable()
 
 
 def _replacements(text: str, *, multiline: bool) -> dict[int, str]:

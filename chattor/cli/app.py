@@ -11,12 +11,48 @@ from collections.abc import Sequence
 
 import click
 
-from chattor.cli import demo, friends, messages, node, output
+from chattor.cli import (
+    agent_face,
+    agents,
+    channels,
+    completion,
+    data,
+    demo,
+    doctor,
+    events,
+    friends,
+    gateway_face,
+    logs,
+    look,
+    messages,
+    node,
+    output,
+    profiles,
+    settings,
+)
 from chattor.cli.root import root
 from chattor.errors import ChattorError, Internal, LocalError, UsageError
 from chattor.text import safe_text
 
-__all__ = ["demo", "friends", "main", "messages", "node"]  # importing the pages adds their verbs
+__all__ = [
+    "agent_face",
+    "agents",
+    "channels",
+    "completion",
+    "data",
+    "demo",
+    "doctor",
+    "events",
+    "friends",
+    "gateway_face",
+    "logs",
+    "look",
+    "main",
+    "messages",
+    "node",
+    "profiles",
+    "settings",
+]  # importing the pages adds their verbs
 
 INTERRUPTED = 130
 
@@ -24,6 +60,8 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str]) -> int:
     """Run `chattor ARGUMENTS`; the exit code of the process."""
     _set_streams()
+    if completion.asked():
+        return completion.answer()
     as_json = "--json" in arguments
     try:
         return _run(arguments)
@@ -79,7 +117,8 @@ def _failed(error: ChattorError, as_json: bool, hint: str | None = None) -> int:
     if as_json:
         output.note(output.to_json({"error": {"code": error.code, "message": str(error), "hint": hint}}))
     else:
-        output.note(safe_text(f"chattor: {error}. {hint}", multiline=False))
+        said = str(error) if str(error).endswith("?") else f"{error}."
+        output.note(safe_text(f"chattor: {said} {hint}", multiline=False))
     return error.exit_code
 
 

@@ -1,11 +1,17 @@
-"""The verbs that make or run a node in this process: init, daemon, and no verb at all: the TUI."""
+"""The verbs that make or run a node in this process: init, daemon, and no verb at all: the TUI or the line mode."""
 
 import asyncio
+import locale
+import os
+import sys
 import time
 
+import click
+
 from chattor.cli.options import Options
+from chattor.config.paths import scratch
 from chattor.daemon import passphrase
-from chattor.errors import NoDaemon, ProfileExists, ProfileInUse
+from chattor.errors import NoDaemon, NoProfile, ProfileExists, ProfileInUse
 from chattor.model.status import Identity
 from chattor.rpc import blocking
 
@@ -57,15 +63,51 @@ def run_daemon(options: Options) -> None:
 
 def run_tui(options: Options) -> int:
     """Open the TUI; the exit code of the process."""
-    from chattor import launch
+    from chattor.gateway import ProfileGateway
     from chattor.tui import app
     from chattor.tui.options import Options as Look
 
     profile = options.launchable()
-    look = Look(config=options.paths.config)
-    if options.theme is not None:
-        look = Look(config=options.paths.config, theme=options.theme)
-    return app.run(launch.ProfileGateway(profile), look)
+    wanted = profile.settings.terminal
+    look = Look(
+        config=options.paths.config,
+        scratch=scratch(options.paths),
+        theme=wanted.theme,
+        ascii=wanted.glyphs == "ascii" or (wanted.glyphs == "auto" and not _draws_unicode()),
+        mouse=wanted.mouse,
+        keys=wanted.keys,
+        own_keys=profile.settings.keymap,
+    )
+    return app.run(ProfileGateway(profile), look)
+
+
+def run_plain(options: Options, friend: str) -> int:
+    """Run the line mode; the exit code of the process."""
+    from chattor.gateway import ProfileGateway
+    from chattor.plain import app
+    from chattor.plain.options import Options as Plain
+
+    profile = options.launchable()
+    plain = Plain(
+        ask_name=lambda: _ask_name(options),
+        ask_passphrase=lambda new: passphrase.obtain(options.source, new=new),
+        friend=friend,
+        color=options.color == "always",
+    )
+    return app.run(ProfileGateway(profile), plain)
+
+
+def _ask_name(options: Options) -> str:
+    if not sys.stdin.isatty():
+        raise NoProfile(f"there is no profile in {options.paths.data}")
+    name: str = click.prompt("No profile is here yet. Your name, as friends will see it", type=str)
+    print("Choose a passphrase of at least 8 characters; it cannot be recovered.")
+    return name
+
+
+def _draws_unicode() -> bool:
+    """Whether the terminal can be expected to show more than ASCII: the locale says so, and it is not the console."""
+    return locale.getencoding().upper() in ("UTF-8", "UTF8") and os.environ.get("TERM") not in ("linux", "dumb")
 
 
 def _refuse_second(options: Options) -> None:

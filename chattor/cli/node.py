@@ -1,11 +1,9 @@
 """The node itself: make it, run it, look at it, stop it."""
 
 import io
-import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -14,18 +12,19 @@ from chattor.cli import output, show
 from chattor.cli.options import Options
 from chattor.cli.output import Ink
 from chattor.cli.root import root
-from chattor.cli.show import Page
 from chattor.cli.verb import answer, current, json_flag, verb
+from chattor.daemon import passphrase
 from chattor.errors import NoDaemon, TimedOut
+from chattor.model.activity import Activity, Doing
 from chattor.model.status import Identity, Status
-from chattor.rpc import contract, unixsocket
+from chattor.rpc import blocking, contract, unixsocket
 
 _STOPPED_WITHIN = 5.0  # s; a node stops within 2
 _LOOK_AGAIN = 0.02  # s
 
 
 @root.command()
-@click.option("--name", required=True, help="What friends see, up to 32 characters.")
+@click.option("--name", metavar="NAME", required=True, help="What friends see, up to 32 characters.")
 @json_flag
 @click.pass_obj
 def init(options: Options, name: str) -> None:
@@ -55,11 +54,48 @@ async def status(api: Api) -> Status:
     return await api.status()
 
 
+@verb(root, show.activity)
+@click.argument("state", type=click.Choice([*map(str, Doing), "none"]))
+@click.argument("words", required=False, default="")
+async def activity(api: Api, state: str, words: str) -> Activity | None:
+    """Let friends who are online see that you are idle, working or blocked, and in up to 60 characters at what.
+
+    `none` takes it back. It is told to those who see you come and go, and forgotten when the node stops.
+    """
+    return await api.activity_set(None if state == "none" else Doing(state), words)
+
+
+def stop_running(options: Options) -> None:
+    """Stop the node of a profile, if one runs, and wait until it has. Raises TimedOut."""
+    try:
+        node = blocking.connect(options.paths.socket)
+    except NoDaemon:
+        return
+    try:
+        blocking.drive(node.stop())
+    finally:
+        blocking.drive(node.close())
+    _wait_until_gone(options.paths.socket)
+
+
 @verb(root, show.nothing)
 async def stop(api: Api) -> None:
     """Stop the node that runs, and wait until it has."""
     await api.stop()
     _wait_until_gone(current().paths.socket)
+
+
+@verb(root, show.nothing)
+@click.option("--hard", is_flag=True, help="Close the store and leave the network too.")
+async def lock(api: Api, hard: bool) -> None:
+    """Let nobody read or write until `unlock`; delivery goes on."""
+    await api.lock(hard)
+
+
+@verb(root, show.nothing)
+async def unlock(api: Api) -> None:
+    """Let the faces in again, with the passphrase."""
+    await api.unlock(passphrase.obtain(current().source))
 
 
 @verb(root, show.identity, reading=True)
@@ -70,6 +106,28 @@ async def identity(api: Api, qr: bool) -> Identity:
     options = current()
     if qr and not options.as_json:
         output.write(*_qr(mine.friend_code, output.ink(options.color)), "")
+    return mine
+
+
+@root.group()
+def rotate() -> None:
+    """Change your address or your identity; friends follow by themselves."""
+
+
+@verb(rotate, show.identity)
+async def onion(api: Api) -> Identity:
+    """Move to a new address. The old one is answered for 30 days at least, and until every friend has followed."""
+    return _warned(await api.rotate_onion())
+
+
+@verb(rotate, show.identity, name="identity")
+async def _identity(api: Api) -> Identity:
+    """Become a new identity at a new address. Friends are told, and asked to compare safety numbers again."""
+    return _warned(await api.rotate_identity())
+
+
+def _warned(mine: Identity) -> Identity:
+    output.note("Make a new backup now: friends who have followed refuse what an older one would show them.")
     return mine
 
 
@@ -104,7 +162,7 @@ def rpc() -> None:
 @click.pass_obj
 def describe(options: Options) -> None:
     """List every method with the schemas of its parameters and result."""
-    answer(contract.describe(), options, _indented)
+    answer(contract.describe(), options, show.indented)
 
 
 def _qr(code: str, ink: Ink) -> Iterator[str]:
@@ -114,10 +172,6 @@ def _qr(code: str, ink: Ink) -> Iterator[str]:
     drawn = io.StringIO()
     segno.make(code.upper(), error="m", micro=False).terminal(drawn, compact=True)
     return map(ink.light_on_dark, drawn.getvalue().splitlines())
-
-
-def _indented(value: Mapping[str, Any], _: Page) -> Iterator[str]:
-    return iter(json.dumps(value, indent=2).splitlines())
 
 
 def _wait_until_gone(socket: Path) -> None:

@@ -11,7 +11,8 @@ from chattor.daemon.passphrase import Source
 from chattor.errors import NoProfile
 
 if TYPE_CHECKING:
-    from chattor.launch import Profile
+    from chattor.config.edit import SettingsFile
+    from chattor.profile import Profile
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,19 +40,25 @@ class Options:
         """Where the passphrase comes from."""
         return Source(file=self.passphrase_file, descriptor=self.passphrase_fd)
 
+    @property
+    def settings_file(self) -> "SettingsFile":
+        """settings.toml under what was said before the verb."""
+        from chattor.config.edit import SettingsFile
+
+        said = {"log.level": self.log_level, "terminal.theme": self.theme}
+        return SettingsFile(self.paths.settings, {key: value for key, value in said.items() if value is not None})
+
     def existing(self) -> "Profile":
         """The profile for `launch`. Raises NoProfile, BadSettings."""
-        if not self.paths.keyfile.exists() and not self.paths.database.exists():
+        if not self.paths.holds_profile:
             raise NoProfile(f"there is no profile in {self.paths.data}")
         return self.launchable()
 
     def launchable(self) -> "Profile":
         """Likewise, whether or not it exists yet; warnings about the settings go to stderr. Raises BadSettings."""
-        from chattor.config import settings
-        from chattor.launch import Profile
+        from chattor.profile import Profile
 
-        level = {} if self.log_level is None else {"log.level": self.log_level}
-        loaded = settings.load(self.paths.settings, level)
+        loaded = self.settings_file.load()
         for warning in loaded.warnings:
             print(f"chattor: {warning}", file=sys.stderr)
-        return Profile(paths=self.paths, settings=loaded.settings, torrc=self.torrc)
+        return Profile(paths=self.paths, settings=loaded.settings, options=self.settings_file.options, torrc=self.torrc)

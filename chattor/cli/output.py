@@ -4,9 +4,7 @@ stdout is data only; `note` is for everything else. Text from outside passes `sa
 keeps every character, but escapes what a terminal obeys or hides.
 """
 
-import json
 import os
-import re
 import sys
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -15,14 +13,9 @@ from typing import Final
 
 from msgspec import Struct
 
-from chattor.rpc import contract
+from chattor.rpc import printable
 from chattor.text import safe_text
 
-# C1, DEL, soft hyphen, bidi and other format characters, line separators, tags: C0 is escaped by JSON itself.
-_OBEYED: Final = re.compile(
-    "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e0fff]"
-)
 _GAP: Final = "  "
 
 
@@ -38,6 +31,10 @@ class Ink(Struct, frozen=True):
     def red(self, text: str) -> str:
         """Needs a human."""
         return self._sgr("31", text)
+
+    def bold(self, text: str) -> str:
+        """What was looked for."""
+        return self._sgr("1", text)
 
     def light_on_dark(self, text: str) -> str:
         """For a QR code, which must not be inverted."""
@@ -55,7 +52,7 @@ def ink(color: str) -> Ink:
 
 def to_json(value: object) -> str:
     """One JSON document in one line."""
-    return _OBEYED.sub(lambda match: json.dumps(match[0])[1:-1], contract.encode(value).decode())
+    return printable.to_json(value)
 
 
 def write(*lines: str) -> None:
@@ -84,6 +81,11 @@ def when(moment: datetime | None) -> str:
     return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
+def exactly(moment: datetime | None) -> str:
+    """Local time, to the second."""
+    return "" if moment is None else moment.astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]], ink: Ink) -> Iterator[str]:
     """Aligned columns; the last one is as wide as it likes. Nothing if there are no rows."""
     if not rows:
@@ -93,6 +95,13 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]], ink: Ink) -> Iter
         cells = [text + " " * (room - width(text)) for text, room in zip(row[:-1], widths, strict=True)]
         line = _GAP.join([*cells, row[-1]]).rstrip()
         yield line if number else ink.dim(line)
+
+
+def texts(heads: Sequence[str], rows: Sequence[tuple[Sequence[str], str]], ink: Ink) -> Iterator[str]:
+    """The same of rows that end in somebody's words, whose further lines stand below the first."""
+    before = [heads[:-1], *(row for row, _ in rows)]
+    indent = sum(max(map(width, column)) + len(_GAP) for column in zip(*before, strict=True))
+    return table(heads, [[*row, block(text, indent)] for row, text in rows], ink)
 
 
 def fields(pairs: Sequence[tuple[str, str]], ink: Ink) -> Iterator[str]:

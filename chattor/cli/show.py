@@ -3,17 +3,30 @@
 `names` are the friends' names by id, for values that only carry ids.
 """
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
 from chattor.api import Batch
-from chattor.cli.output import Ink, block, cell, fields, table, when, width
-from chattor.model.events import Event, FriendRequested, IdentityAlarm, MessageReceived, MessageStateChanged
-from chattor.model.friend import Friend, FriendState, Request, SafetyNumber
+from chattor.cli.outage import outage
+from chattor.cli.output import Ink, block, cell, fields, table, texts, when
+from chattor.model.activity import Activity
+from chattor.model.events import (
+    ApprovalChanged,
+    Event,
+    FriendRequested,
+    IdentityAlarm,
+    MessageChanged,
+    MessageReceived,
+    MessageStateChanged,
+)
 from chattor.model.ids import FriendId
-from chattor.model.message import Direction, Message, MessageState, OutboxEntry, Sent
-from chattor.model.status import Identity, Status
+from chattor.model.message import Direction, Message, OutboxEntry, Priority, Sent
+from chattor.model.search import SearchHit
+from chattor.model.settings import Setting
+from chattor.model.status import FormerAddress, Identity, Status
+from chattor.words import doing
 
 _EXCERPT = 40  # characters of a text in a table
 
@@ -39,10 +52,17 @@ def facts(value: Mapping[str, str], page: Page) -> Iterator[str]:
     return fields([(name, cell(text, 4_096)) for name, text in value.items()], page.ink)
 
 
+def indented(value: object, _: Page) -> Iterator[str]:
+    """JSON for people."""
+    return iter(json.dumps(value, indent=2).splitlines())
+
+
 def status(value: Status, page: Page) -> Iterator[str]:
     """One look at the node."""
     tor = value.tor
-    progress = "ready" if tor.ready else f"{tor.phase} {tor.percent} %  {cell(tor.detail, 200)}".rstrip()
+    detail = cell(tor.detail, 200)
+    stands = "ready" if tor.ready else f"{tor.phase} {tor.percent} %"
+    progress = f"{stands}  {detail}".rstrip()
     return fields(
         [
             ("profile", cell(value.profile)),
@@ -52,10 +72,18 @@ def status(value: Status, page: Page) -> Iterator[str]:
             ("friends", f"{value.friends}, {value.online} online"),
             ("unread", str(value.unread)),
             ("outbox", str(value.outbox)),
+            *([("activity", doing(value.activity))] if value.activity else []),
+            *([("former", f"{value.former} addresses left and still answered")] if value.former else []),
+            *(("unreachable", outage(one)) for one in value.outages),
             ("version", f"{cell(value.version)}, process {value.pid}"),
         ],
         page.ink,
     )
+
+
+def activity(value: Activity | None, page: Page) -> Iterator[str]:
+    """What friends see that we do."""
+    return fields([("activity", "none" if value is None else doing(value))], page.ink)
 
 
 def identity(value: Identity, page: Page) -> Iterator[str]:
@@ -66,46 +94,32 @@ def identity(value: Identity, page: Page) -> Iterator[str]:
             ("friend code", value.friend_code),
             ("onion", value.onion),
             ("fingerprint", value.fingerprint),
+            *([("agent", abilities(value.capabilities))] if value.agent else []),
+            *(("former", _left(one)) for one in value.former),
+            *(
+                [("closed", "only friends reach you; nobody new can use this code while tor.friends_only is on")]
+                if value.friends_only
+                else []
+            ),
         ],
         page.ink,
     )
 
 
-def friends(value: Sequence[Friend], page: Page) -> Iterator[str]:
-    """One row a friend; what must be acknowledged stands below."""
-    rows = [
-        [one.id, cell(one.name), ", ".join(_facts(one)), str(one.unread or ""), when(one.last_seen)] for one in value
-    ]
-    yield from table(["ID", "NAME", "STATE", "UNREAD", "LAST SEEN"], rows, page.ink)
-    for one in value:
-        if one.alarm:
-            yield page.ink.red(f"! {cell(one.name)}: {cell(one.alarm, 200)}")
-        elif one.note:
-            yield f"* {cell(one.name)}: {cell(one.note, 200)}"
+def _left(one: FormerAddress) -> str:
+    waits = f", and until {one.waiting} more have followed" if one.waiting else ""
+    return f"{one.onion}  ({one.left} left; answered until {when(one.until)}{waits})"
 
 
-def friend(value: Friend, page: Page) -> Iterator[str]:
-    """The row of one friend."""
-    return friends([value], page)
+def abilities(words: Sequence[str]) -> str:
+    """What an agent says it can do."""
+    return ", ".join(map(cell, words)) or "yes"
 
 
-def requests(value: Sequence[Request], page: Page) -> Iterator[str]:
-    """One row a request."""
-    rows = [[one.id, one.state, cell(one.name), when(one.at), cell(one.note, 280)] for one in value]
-    return table(["ID", "STATE", "NAME", "AT", "NOTE"], rows, page.ink)
-
-
-def request(value: Request, page: Page) -> Iterator[str]:
-    """The row of one request."""
-    return requests([value], page)
-
-
-def safety(value: SafetyNumber, page: Page) -> Iterator[str]:
-    """Sixty digits in two lines, and whether they were compared."""
-    groups = value.digits.split()
-    yield " ".join(groups[:6])
-    yield " ".join(groups[6:])
-    yield page.ink.dim("verified" if value.verified else "not verified: compare the digits, then add --confirm")
+def draft(value: str, page: Page) -> Iterator[str]:
+    """A text as it was left; nothing if there is none."""
+    del page
+    return iter([block(value, 0)] if value else [])
 
 
 def sent(value: Sent, page: Page) -> Iterator[str]:
@@ -115,19 +129,21 @@ def sent(value: Sent, page: Page) -> Iterator[str]:
 
 def history(value: Sequence[Message], page: Page) -> Iterator[str]:
     """A conversation, one message a row, its text last."""
-    rows = [[one.id, when(one.sent_at), _who(one, page), _state(one), ""] for one in value]
-    heads = ["ID", "TIME", "FROM", "STATE", "TEXT"]
-    indent = sum(max(map(width, column)) + 2 for column in zip(heads, *rows, strict=True)) - 6
-    for row, one in zip(rows, value, strict=True):
-        row[-1] = block(_text(one), indent)
-    return table(heads, rows, page.ink)
+    rows = [([one.id, when(one.sent_at), _who(one, page), _state(one)], _text(one)) for one in value]
+    return texts(["ID", "TIME", "FROM", "STATE", "TEXT"], rows, page.ink)
+
+
+def hits(value: Sequence[SearchHit], page: Page) -> Iterator[str]:
+    """What was found, one message or post a row, the found words standing out."""
+    rows = [[one.id, when(one.sent_at), _place(one, page), _by(one, page), _found(one, page)] for one in value]
+    return table(["ID", "TIME", "WITH", "FROM", "TEXT"], rows, page.ink)
 
 
 def outbox(value: Sequence[OutboxEntry], page: Page) -> Iterator[str]:
     """What waits, and why."""
     rows = [
         [
-            one.id, page.name(one.friend), one.state, str(one.attempts), when(one.next_attempt_at),
+            one.id, page.name(one.friend), _urgency(one), str(one.attempts), when(one.next_attempt_at),
             cell(one.reason), cell(one.text or "", _EXCERPT),
         ]
         for one in value
@@ -152,18 +168,49 @@ def batch(value: Batch, page: Page) -> Iterator[str]:
     yield page.ink.dim(f"cursor {value.cursor}")
 
 
-def _facts(one: Friend) -> Iterator[str]:
-    yield one.state
-    if one.state is FriendState.FRIEND:
-        yield "typing" if one.typing else "online" if one.online else "away"
-    if one.verified:
-        yield "verified"
-    if one.muted:
-        yield "muted"
+def settings(value: Sequence[Setting], page: Page) -> Iterator[str]:
+    """One setting a row."""
+    rows = [[one.key, cell(_listed(one.value)), cell(_listed(one.default)), cell(one.help, 200)] for one in value]
+    return table(["KEY", "VALUE", "DEFAULT", "MEANING"], rows, page.ink)
+
+
+def _listed(value: str) -> str:
+    """A list has an entry a line."""
+    return ", ".join(value.splitlines())
+
+
+def setting(value: Setting, page: Page) -> Iterator[str]:
+    """The row of one setting."""
+    return settings([value], page)
+
+
+def _urgency(one: OutboxEntry) -> str:
+    return one.state if one.priority is Priority.NORMAL else f"{one.state}, {one.priority}"
 
 
 def _who(one: Message, page: Page) -> str:
     return "you" if one.direction is Direction.OUT else page.name(one.friend)
+
+
+def _place(one: SearchHit, page: Page) -> str:
+    return one.channel or _person(one, page)
+
+
+def _by(one: SearchHit, page: Page) -> str:
+    return "you" if one.direction is Direction.OUT else _person(one, page)
+
+
+def _person(one: SearchHit, page: Page) -> str:
+    return "a stranger" if one.friend is None else page.name(one.friend)
+
+
+def _found(one: SearchHit, page: Page) -> str:
+    """The snippet. It is clean already, but by whom, if it came over the socket?"""
+    pieces, done = [], 0
+    for start, end in one.matches:
+        pieces += [cell(one.snippet[done:start], 200), page.ink.bold(cell(one.snippet[start:end], 200))]
+        done = end
+    return "".join([*pieces, cell(one.snippet[done:], 200)])
 
 
 def _state(one: Message) -> str:
@@ -172,7 +219,7 @@ def _state(one: Message) -> str:
 
 def _text(one: Message) -> str:
     if one.text is None:
-        return "(expired)" if one.state is MessageState.EXPIRED else "(deleted)"
+        return "(expired)" if one.has_expired else "(deleted)"
     reply = f"(re {one.reply_to}) " if one.reply_to else ""
     reactions = "".join(f" [{emoji} {len(by)}]" for emoji, by in one.reactions.items())
     return f"{reply}{one.text}{' (edited)' if one.edited else ''}{reactions}"
@@ -188,12 +235,14 @@ def _subject(event: Event, page: Page) -> str:
 
 
 def _detail(event: Event) -> str:
-    if isinstance(event, MessageReceived):
+    if isinstance(event, MessageReceived | MessageChanged):
         return cell(event.message.text or "" if event.message else "", 200)
     if isinstance(event, MessageStateChanged):
         return f"{event.id} {event.state}"
     if isinstance(event, FriendRequested):
         return cell(event.request.note if event.request else "", 280)
+    if isinstance(event, ApprovalChanged):
+        return f"{event.id} {event.approval.state if event.approval else ''}".rstrip()
     if isinstance(event, IdentityAlarm):
         return cell(event.reason, 200)
     return ""

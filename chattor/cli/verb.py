@@ -54,8 +54,7 @@ def verb(
 
             async def work(api: Api) -> tuple[T, Names]:
                 value = await function(api, *args, **kwargs)
-                known = await api.friends_list() if names and not options.as_json else []
-                return value, {one.id: one.name for one in known}
+                return value, await named(api, options) if names else {}
 
             value, found = connected(options, work, reading=reading)
             answer(value, options, show, found)
@@ -80,6 +79,11 @@ def stream(group: click.Group) -> Callable[[Callable[Concatenate[Api, P], AsyncI
         return group.command(function.__name__)(json_flag(run))
 
     return make
+
+
+async def named(api: Api, options: Options) -> Names:
+    """The names of friends for an answer that only carries their ids; programs do not need them."""
+    return {} if options.as_json else {one.id: one.name for one in await api.friends_list()}
 
 
 def answer(value: T, options: Options, show: Show[T], names: Names | None = None) -> None:

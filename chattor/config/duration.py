@@ -12,3 +12,9 @@ def parse_duration(text: str) -> int:
     if not re.fullmatch(DURATION, text):
         raise ValueError("a duration is a number and s, m, h or d, such as 24h")
     return int(text[:-1]) * _SECONDS[text[-1]]
+
+
+def duration(seconds: int) -> str:
+    """The same the other way round, in the greatest unit that fits."""
+    unit = next(unit for unit, size in reversed(_SECONDS.items()) if seconds % size == 0)
+    return f"{seconds // _SECONDS[unit]}{unit}"

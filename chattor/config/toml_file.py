@@ -14,7 +14,7 @@ from chattor.errors import BadSettings
 from chattor.text import safe_text
 
 FILE_MAX: Final = 32 * 1024  # bytes
-LINE_MAX: Final = 512  # bytes
+LINE_MAX: Final = 1024  # bytes; the line of a snowflake bridge needs 600
 
 Table = dict[str, object]
 

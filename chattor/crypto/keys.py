@@ -147,6 +147,14 @@ def knock_key(onion_pk: bytes, commitment: bytes) -> bytes:
     return hkdf(onion_pk + commitment, b"chattor/1 knock")
 
 
+def onion_auth(own: DhKey, other: bytes, onion_pk: bytes) -> DhKey:
+    """The key by which one of two friends enters the onion of the other (§6); both can make it, nobody else.
+
+    `other` is the `ik_dh` of the other one. Raises ProtocolViolation for one of low order.
+    """
+    return DhKey(hkdf(own.exchange(other), b"chattor/1 onion auth" + onion_pk))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Our three secrets (§1): the onion's key, and the identity's two, which are apart from the address."""

@@ -1,4 +1,4 @@
-"""The keyfile (protocol §7): the store's data key, sealed under a passphrase. Bytes in, bytes out.
+"""The keyfile (protocol §8): the store's data key, sealed under a passphrase. Bytes in, bytes out.
 
 Layout, 107 bytes: `magic 4 | version u8 | memory KiB u32 | passes u8 | lanes u8 | salt 16 | nonce 24 | data key 32 |
 tag 16 | checksum 8`. The checksum tells a damaged file from a wrong passphrase; every version keeps magic and
@@ -8,7 +8,6 @@ checksum, so that a newer file is known as such. What is a good passphrase is de
 import hashlib
 import struct
 import unicodedata
-from dataclasses import dataclass
 from typing import Final
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
@@ -18,6 +17,7 @@ from nacl.bindings import (
 )
 from nacl.exceptions import CryptoError
 
+from chattor.crypto.cost import STANDARD, Cost
 from chattor.crypto.keys import KEY, Rng
 from chattor.errors import BadInput, StoreDamaged, StoreTooNew, WrongPassphrase
 
@@ -33,24 +33,6 @@ _STRENGTHS: Final = (("strong", 75), ("good", 55), ("fair", 40), ("weak", 0))  #
 SIZE: Final = _HEAD.size + KEY + 16 + _CHECKSUM  # 107
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Cost:
-    """What one guess costs under Argon2id (RFC 9106); the defaults are §7's."""
-
-    memory_kib: int = 256 * 1024
-    passes: int = 3
-    lanes: int = 4
-
-    @property
-    def bearable(self) -> bool:
-        """Within what a keyfile may ask for: a swapped one can neither exhaust memory nor be silently weak."""
-        memory = 64 * 1024 <= self.memory_kib <= 2 * 1024 * 1024
-        return memory and 1 <= self.passes <= 16 and 1 <= self.lanes <= 8
-
-
-STANDARD: Final = Cost()
-
-
 def seal(data_key: bytes, passphrase: str, rng: Rng, cost: Cost = STANDARD) -> bytes:
     """A keyfile for a 32-byte data key; raises BadInput for a passphrase against the rules."""
     check(passphrase)
@@ -63,20 +45,13 @@ def seal(data_key: bytes, passphrase: str, rng: Rng, cost: Cost = STANDARD) -> b
 
 def open(keyfile: bytes, passphrase: str) -> bytes:  # noqa: A001 - the module is its namespace
     """The data key; raises WrongPassphrase, StoreDamaged with the cause, or StoreTooNew."""
-    body = keyfile[:-_CHECKSUM]
-    if keyfile[: len(_MAGIC)] != _MAGIC:
-        raise StoreDamaged("the keyfile is not one of chattor's")
-    if keyfile[-_CHECKSUM:] != _checksum(body):
-        raise StoreDamaged("the keyfile is damaged: its checksum does not fit")
-    if keyfile[len(_MAGIC)] != _VERSION:
-        raise StoreTooNew(f"the keyfile has version {keyfile[len(_MAGIC)]}")
-    if len(keyfile) != SIZE:
-        raise StoreDamaged(f"the keyfile is damaged: {len(keyfile)} bytes instead of {SIZE}")
-    _, _, memory_kib, passes, lanes, salt, nonce = _HEAD.unpack_from(body)
-    cost = Cost(memory_kib=memory_kib, passes=passes, lanes=lanes)
-    if not cost.bearable:
-        raise StoreDamaged(f"the keyfile asks for {memory_kib} KiB, {passes} passes, {lanes} lanes: out of bounds")
+    body, salt, nonce, cost = _parse(keyfile)
     return _unseal(body, passphrase, salt, nonce, cost)
+
+
+def examine(keyfile: bytes) -> None:
+    """Whether a keyfile is whole and within bounds; raises StoreDamaged with the cause, or StoreTooNew."""
+    _parse(keyfile)
 
 
 def check(passphrase: str) -> None:
@@ -96,6 +71,23 @@ def strength(passphrase: str) -> str:
     """
     bits = sum(_surprise(passphrase[at - 1 : at], character) for at, character in enumerate(passphrase))
     return next(word for word, least in _STRENGTHS if bits >= least)
+
+
+def _parse(keyfile: bytes) -> tuple[bytes, bytes, bytes, Cost]:
+    body = keyfile[:-_CHECKSUM]
+    if keyfile[: len(_MAGIC)] != _MAGIC:
+        raise StoreDamaged("the keyfile is not one of chattor's")
+    if keyfile[-_CHECKSUM:] != _checksum(body):
+        raise StoreDamaged("the keyfile is damaged: its checksum does not fit")
+    if keyfile[len(_MAGIC)] != _VERSION:
+        raise StoreTooNew(f"the keyfile has version {keyfile[len(_MAGIC)]}")
+    if len(keyfile) != SIZE:
+        raise StoreDamaged(f"the keyfile is damaged: {len(keyfile)} bytes instead of {SIZE}")
+    _, _, memory_kib, passes, lanes, salt, nonce = _HEAD.unpack_from(body)
+    cost = Cost(memory_kib=memory_kib, passes=passes, lanes=lanes)
+    if not cost.bearable:
+        raise StoreDamaged(f"the keyfile asks for {memory_kib} KiB, {passes} passes, {lanes} lanes: out of bounds")
+    return body, salt, nonce, cost
 
 
 def _surprise(previous: str, character: str) -> float:

@@ -7,7 +7,7 @@ import asyncio
 import re
 from typing import Final
 
-from chattor.api import Api
+from chattor.api import NodeApi
 from chattor.model.events import FriendAdded, MessageReceived
 from chattor.model.ids import FriendId
 
@@ -35,7 +35,7 @@ OTHERWISE: Final = ("I see.", "Go on.", "That is more than a script can answer. 
 _TYPING: Final = 0.8  # s between two messages, so that they can be read as they come
 
 
-async def ada(api: Api, code: str) -> None:
+async def ada(api: NodeApi, code: str) -> None:
     """Ask the owner of a friend code to be friends, then talk until the node ends."""
     await api.friends_add(code, note=NOTE)
     heard = 0
@@ -52,7 +52,7 @@ async def ada(api: Api, code: str) -> None:
                 continue
 
 
-async def _introduce(api: Api, friend: FriendId) -> None:
+async def _introduce(api: NodeApi, friend: FriendId) -> None:
     for number, line in enumerate(INTRODUCTION):
         await asyncio.sleep(_TYPING)
         await api.send(friend, line, key=f"introduction {number} {friend}")

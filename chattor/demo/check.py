@@ -1,6 +1,6 @@
 """The check: steps in order, each timed, each with what it saw; the first that fails ends it.
 
-What the steps are is `story.STEPS`. Nothing is reported that was not just done by real programs.
+What the steps are is `steps.STEPS`. Nothing is reported that was not just done by real programs.
 """
 
 from collections.abc import AsyncIterator, Sequence

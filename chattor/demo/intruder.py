@@ -5,7 +5,8 @@ from typing import Final
 
 from chattor.demo.person import Person
 from chattor.model.address import OnionAddress
-from chattor.transport.tor import dialer
+from chattor.transport.tor import dialler
+from chattor.transport.tor.endpoint import at
 from chattor.transport.tor.places import Places
 from chattor.transport.tor.socks import Connect
 
@@ -18,8 +19,8 @@ async def knock(via: Person, onion: str, opening: bytes, circuit: str) -> bytes:
 
     Raises TimedOut when the other side does not hang up, DialFailed, TorDown.
     """
-    socks = Places(data=via.paths.tor, runtime=via.paths.runtime).socks
-    stream = await dialer.connect(socks, Connect(OnionAddress.parse(onion), circuit))
+    socks = at(Places(data=via.paths.tor, runtime=via.paths.runtime).socks)
+    stream = await dialler.connect(socks, Connect(OnionAddress.parse(onion), circuit))
     answer = b""
     try:
         async with asyncio.timeout(_PATIENCE):

@@ -17,7 +17,8 @@ from chattor.demo.echo import echo
 from chattor.demo.guard import Guard
 from chattor.demo.patience import together
 from chattor.demo.person import PROGRAM, Person
-from chattor.demo.story import STEPS, Step, Story
+from chattor.demo.steps import STEPS
+from chattor.demo.story import Step, Story
 from chattor.demo.world import World, world
 from chattor.errors import UsageError
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from chattor.errors import NotAllowed, NotFound
-from chattor.handlers import resolve, stream
+from chattor.handlers import resolve, stream, timers
 from chattor.handlers.context import Ctx
 from chattor.handlers.expiry import expire_unreceived
-from chattor.handlers.relations import op_id
-from chattor.handlers.views import friend_id, operation_view, outbox_view
-from chattor.model.message import MessageState, OutboxEntry
+from chattor.handlers.relations import op_id, reload
+from chattor.handlers.views import change_view, friend_id, operation_view, outbox_view
+from chattor.model.message import UNDER_WAY, OutboxEntry
+from chattor.model.trace import Step
 from chattor.protocol.backoff import delay
 from chattor.protocol.frames import Frame, FrameType, decode
 from chattor.protocol.friendship import State
@@ -21,22 +22,23 @@ OUTBOX_MAX = 10_000
 
 
 def due(tx: Tx, ctx: Ctx) -> list[int]:
-    """The numbers of everybody with something on its way."""
+    """The numbers of everybody with something on its way: the most urgent message first, then who was here last."""
     operations = tx.outbox.waiting()
-    found: list[int] = []
+    found: list[FriendRow] = []
     for row in tx.friends.all():
         mail = row.state is State.FRIEND and tx.chain.waiting(row.id, row.sending.acked_pos)
         if row.state is not State.BLOCKED and (mail or row.id in operations):
-            found.append(row.id)
-    return found
+            found.append(row)
+    found.sort(key=lambda row: (-tx.progress.urgency(row.id), -(row.last_seen_ms or 0)))
+    return [row.id for row in found]
 
 
 def everybody(tx: Tx, ctx: Ctx) -> list[int]:
-    """The numbers of everybody to dial once on becoming reachable: mail first, then who was here last."""
+    """The numbers of everybody to dial once on becoming reachable: mail first, as it is due, then who was here last."""
     waiting = due(tx, ctx)
-    friends = [row for row in tx.friends.all() if row.state is State.FRIEND or row.id in waiting]
-    friends.sort(key=lambda row: (row.id not in waiting, -(row.last_seen_ms or 0)))
-    return [row.id for row in friends]
+    friends = [row for row in tx.friends.all() if row.state is State.FRIEND and row.id not in waiting]
+    friends.sort(key=lambda row: -(row.last_seen_ms or 0))
+    return waiting + [row.id for row in friends]
 
 
 def target(tx: Tx, ctx: Ctx, number: int) -> tuple[FriendRow, Purpose]:
@@ -45,6 +47,14 @@ def target(tx: Tx, ctx: Ctx, number: int) -> tuple[FriendRow, Purpose]:
     if row is None or row.state is State.BLOCKED:
         raise NotFound("the relation is gone")
     return row, purpose(row)
+
+
+def callee(tx: Tx, ctx: Ctx, name: str) -> FriendRow:
+    """Whom FRIEND names, if there is a reason to dial. Raises NotFound, Ambiguous, NotAllowed."""
+    row = resolve.relation(tx, name)
+    if row.state not in (State.FRIEND, State.OUTGOING):
+        raise NotAllowed(f"{row.name} is not a friend (state: {row.state})")
+    return row
 
 
 def purpose(row: FriendRow) -> Purpose:
@@ -57,8 +67,9 @@ def failed(tx: Tx, ctx: Ctx, number: int, reason: str, jitter: float) -> float:
     row = tx.friends.get(number)
     wait = delay(0 if row is None else row.attempts, jitter)
     if row is not None:
-        # The wall-clock time is for the outbox view; what waits is a monotonic timer (node.outbound).
+        # The wall-clock time is for the outbox view; what waits is a monotonic timer (node.dialler).
         tx.friends.update(number, attempts=row.attempts + 1, next_ms=ctx.now + int(wait * 1000), reason=reason)
+        tx.calls.note(number, Step.DIAL_FAILED, reason, ctx.now)
     return wait
 
 
@@ -74,22 +85,31 @@ class Cargo:
     sent_pos: int | None = None
     count: int = 0
     size: int = 0
+    forked: bool = False
+    """The HELLO it answers had everything renumbered."""
 
 
 def load(tx: Tx, ctx: Ctx, number: int, manifest: "Manifest") -> Cargo:
-    """Take what waits for one friend and mark it written. The first call for a link answers its HELLO."""
+    """Take what waits for one friend and mark it written. The first call for a link answers its HELLO.
+
+    Raises NotFound when the link is not between the identities both sides know now: what waits must find another.
+    """
     row = tx.friends.get(number)
     if row is None or row.state is State.BLOCKED:
         return Cargo()
+    if not _between_us(ctx, row, manifest):
+        raise NotFound("the link is between others than who know each other now")
     frames = _operations(tx, number, manifest.operations_sent)
     done = tuple(op_id(frame) for frame in frames)
     if row.state is not State.FRIEND:
         return Cargo(frames=tuple(frames), operations=done)
-    start = manifest.sent_pos
+    if ctx.own.successor(row.knows) is not None:  # he may have followed us: then he takes nothing from who we were
+        return Cargo(frames=tuple(frames), operations=done, sent_pos=manifest.sent_pos)
+    start, before = manifest.sent_pos, row.sending.base
     if start is None:
-        start = stream.continue_from(tx, ctx, row, manifest.hello)
+        start = stream.continue_from(tx, ctx, row, manifest.hello, may_fork=manifest.may_fork)
         expire_unreceived(tx, ctx, number, start)
-        row = resolve.relation(tx, friend_id(number))
+        row = _reminded(tx, ctx, row, start)
     batch = stream.take(tx, ctx, row, start, manifest.in_flight, manifest.in_flight_bytes)
     return Cargo(
         frames=(*frames, *batch.frames),
@@ -97,7 +117,16 @@ def load(tx: Tx, ctx: Ctx, number: int, manifest: "Manifest") -> Cargo:
         sent_pos=batch.upto_pos,
         count=len(batch.frames),
         size=batch.size,
+        forked=row.sending.base != before,
     )
+
+
+def _reminded(tx: Tx, ctx: Ctx, before: FriendRow, start: int) -> FriendRow:
+    """The relation after a HELLO. If a store is older than it was, it may lack the timer that was agreed."""
+    row = reload(tx, before)
+    if start < before.sending.acked_pos or row.sending.base != before.sending.base:
+        timers.remind(tx, ctx, row)
+    return reload(tx, row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,12 +138,23 @@ class Manifest:
     in_flight: int
     in_flight_bytes: int
     operations_sent: frozenset[bytes]
+    shown: int
+    """The epoch of our certificate the peer was shown."""
+    peer: bytes
+    """The commitment of the identity he showed."""
+    may_fork: bool = True
+    """Whether his HELLO may have everything renumbered."""
+
+
+def _between_us(ctx: Ctx, row: FriendRow, manifest: Manifest) -> bool:
+    """Whether a link is between the identities both sides know: one of us may have become another since."""
+    return manifest.peer == row.id_commit and ctx.own.same_identity(manifest.shown, row.knows)
 
 
 def _operations(tx: Tx, number: int, sent: frozenset[bytes]) -> list[Frame]:
     frames: list[Frame] = []
     for operation in tx.outbox.of(number):
-        frame = None if operation.op_id in sent else decode(FrameType[operation.kind.upper()], operation.body)
+        frame = None if operation.op_id in sent else decode(FrameType[operation.kind.name], operation.body)
         if frame is not None:
             frames.append(frame)
     if frames:
@@ -129,6 +169,7 @@ def outbox(tx: Tx, ctx: Ctx, limit: int) -> list[OutboxEntry]:
     entries = [operation_view(row, operation) for row in friends.values() for operation in tx.outbox.of(row.id)]
     waiting = tx.messages.waiting(limit)
     entries += [outbox_view(friends[row.friend], row) for row in waiting if row.friend in friends]
+    entries += [change_view(friends[friend], item) for friend, item in tx.chain.waiting_changes(limit)]
     return sorted(entries, key=lambda entry: entry.queued_at)[:limit]
 
 
@@ -136,13 +177,13 @@ def retry(tx: Tx, ctx: Ctx, name: str) -> OutboxEntry:
     """Try now: a message id, or a friend's id for a request or answer that waits."""
     if name[:1] == "f":
         friend = resolve.relation(tx, name)
-        waiting = tx.outbox.of(friend.id)
-        if not waiting:
+        _hurry(tx, friend)
+        entry = next((entry for entry in outbox(tx, ctx, OUTBOX_MAX) if entry.id == name), None)
+        if entry is None:
             raise NotAllowed("nothing waits there")
-        entry = operation_view(_hurry(tx, friend), waiting[0])
     else:
         row = resolve.message(tx, name)
-        if row.state not in (MessageState.QUEUED, MessageState.SENDING):
+        if row.state not in UNDER_WAY:
             raise NotAllowed(f"it does not wait (state: {row.state})")
         entry = outbox_view(_hurry(tx, resolve.relation(tx, friend_id(row.friend))), row)
     return entry

@@ -4,9 +4,10 @@ A message that never left can expire at any time. One that was on a wire may hav
 HELLO, which tells.
 """
 
+from chattor.handlers import ephemeral
 from chattor.handlers.context import Ctx
-from chattor.model.message import MessageState
-from chattor.store.repos.chain import Item
+from chattor.model.message import UNDER_WAY, Direction, MessageState
+from chattor.store.repos.events import Happened
 from chattor.store.repos.messages import MessageRow
 from chattor.store.tx import Tx
 
@@ -16,9 +17,8 @@ def expire_unsent(tx: Tx, ctx: Ctx) -> None:
     if ctx.oldest_ms is None:
         return
     for message in tx.messages.waiting_since(ctx.oldest_ms):
-        item = tx.chain.get(message.friend, message.msg_id)
-        if item is not None and not item.written:
-            _give_up(tx, ctx, message, item)
+        if message.state is MessageState.QUEUED:
+            _give_up(tx, ctx, message)
 
 
 def expire_unreceived(tx: Tx, ctx: Ctx, friend: int, after_pos: int) -> None:
@@ -26,15 +26,13 @@ def expire_unreceived(tx: Tx, ctx: Ctx, friend: int, after_pos: int) -> None:
     if ctx.oldest_ms is None:
         return
     for item in tx.chain.after(friend, after_pos):
-        message = tx.messages.own(friend, item.msg_id)
-        if message is not None and message.state in _WAITING and message.sent_ms < ctx.oldest_ms:
-            _give_up(tx, ctx, message, item)
+        message = tx.messages.by_wire(friend, Direction.OUT, item.msg_id)
+        if message is not None and message.state in UNDER_WAY and message.sent_ms < ctx.oldest_ms:
+            _give_up(tx, ctx, message)
 
 
-_WAITING = (MessageState.QUEUED, MessageState.SENDING)
-
-
-def _give_up(tx: Tx, ctx: Ctx, message: MessageRow, item: Item) -> None:
-    tx.chain.bury(item.pos)
-    tx.messages.set_state(message.id, MessageState.EXPIRED)
-    tx.emit(ctx.now, "expired", friend=message.friend, message=message.id)
+def _give_up(tx: Tx, ctx: Ctx, message: MessageRow) -> None:
+    tx.chain.bury(message.friend, message.msg_id)
+    tx.progress.settle(message.id, MessageState.EXPIRED, ctx.now)
+    tx.emit(ctx.now, Happened.EXPIRED, friend=message.friend, message=message.id)
+    ephemeral.begin(tx, ctx, [message.id])

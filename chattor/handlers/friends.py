@@ -1,11 +1,14 @@
 """What the user does about friends: ask, answer, rename, remove, block, mute, verify."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
+from chattor.config.duration import parse_duration
 from chattor.crypto.keys import id_commit
 from chattor.crypto.safety import safety_number
 from chattor.errors import BadFriendCode, BadInput, NotAllowed
-from chattor.handlers import resolve
+from chattor.handlers import following, likeness, resolve, rotation
 from chattor.handlers.context import Ctx
 from chattor.handlers.relations import move, reload, tidy
 from chattor.handlers.views import friend_id, friend_view, request_view
@@ -14,11 +17,12 @@ from chattor.model.friend import Friend, Request, RequestDirection, SafetyNumber
 from chattor.protocol.friend_code import FriendCode, parse
 from chattor.protocol.friendship import Local, State
 from chattor.protocol.limits import NOTE_MAX
+from chattor.store.repos.events import Happened
 from chattor.store.repos.friends import FriendRow
+from chattor.store.sql import Value
 from chattor.store.tx import Tx
 from chattor.text import safe_name, safe_text
 
-OPTIONS = ("muted",)
 _ORDER = (State.FRIEND, State.INCOMING, State.OUTGOING, State.BLOCKED)
 
 
@@ -45,11 +49,10 @@ def own_code(ctx: Ctx) -> FriendCode:
 def add(tx: Tx, ctx: Ctx, command: AddFriend) -> Request:
     """Ask to be friends; answers an open incoming request of the same person. Raises BadFriendCode, NotAllowed."""
     code = parse(command.code, own=own_code(ctx))
-    note = _note(command.note)
-    row = tx.friends.by_commit(code.id_commit)
-    other = tx.friends.by_onion(code.onion_pk)
-    if row != other:
-        raise BadFriendCode("this address is known under another identity; ask your friend for a new code")
+    if any(guise.id_commit == code.id_commit for guise in ctx.own.guises):
+        raise BadFriendCode("this is your own friend code, from before you changed your identity or address")
+    note = checked_note(command.note)
+    row = _known(tx, code)
     name = safe_name(command.name) if command.name else (row.name if row else placeholder(code.onion_pk))
     if row is None:
         row = tx.friends.add(
@@ -59,19 +62,34 @@ def add(tx: Tx, ctx: Ctx, command: AddFriend) -> Request:
             asked_ms=ctx.now,
             onion_pk=code.onion_pk,
             id_commit=code.id_commit,
+            knows=ctx.own.epoch,
         )
     incoming = row.state is State.INCOMING
     if row.state is State.NONE:
         tx.friends.update(row.id, note=note, asked_ms=ctx.now)
+        if not tx.outbox.of(row.id):  # else our REMOVE must still come from whom he knew
+            tx.friends.update(row.id, knows=ctx.own.epoch)
     tx.friends.forget_rejection(code.id_commit)
     moved = move(tx, ctx, reload(tx, row), Local.ADD)
     tx.friends.update(row.id, name=name)
+    likeness.compare(tx, row.id, name)
+    rotation.tell(tx, ctx, moved)
     return request_view(reload(tx, moved), RequestDirection.INCOMING if incoming else RequestDirection.OUTGOING)
+
+
+def _known(tx: Tx, code: FriendCode) -> FriendRow | None:
+    """The relation with a code's owner, if there is one."""
+    row = tx.friends.by_commit(code.id_commit)
+    if row != tx.friends.by_onion(code.onion_pk):
+        raise BadFriendCode("this address is known under another identity; ask your friend for a new code")
+    return row
 
 
 def accept(tx: Tx, ctx: Ctx, name: str) -> Friend:
     """Accept an incoming request."""
-    return friend_view(tx, ctx, move(tx, ctx, resolve.request(tx, name, State.INCOMING), Local.ACCEPT))
+    row = move(tx, ctx, resolve.request(tx, name, State.INCOMING), Local.ACCEPT)
+    rotation.tell(tx, ctx, row)
+    return friend_view(tx, ctx, row)
 
 
 def reject(tx: Tx, ctx: Ctx, name: str) -> Request:
@@ -92,14 +110,26 @@ def cancel(tx: Tx, ctx: Ctx, name: str) -> Request:
 
 def rename(tx: Tx, ctx: Ctx, name: str, new: str) -> Friend:
     """Give a friend another local name."""
-    return _set(tx, ctx, resolve.relation(tx, name), name=safe_name(new))
+    row, new = resolve.relation(tx, name), safe_name(new)
+    likeness.compare(tx, row.id, new)
+    return _set(tx, ctx, row, name=new)
 
 
 def remove(tx: Tx, ctx: Ctx, name: str, keep_history: bool) -> Friend:
-    """End a friendship; the other side is told. The history goes with it unless kept."""
-    row = move(tx, ctx, resolve.relation(tx, name), Local.REMOVE)
+    """End a friendship; the other side is told. The history goes with it unless kept.
+
+    When the friendship ended before and its history was kept, that can be forgotten still.
+    """
+    row = resolve.relation(tx, name)
+    if keep_history or row.state is not State.NONE:
+        row = move(tx, ctx, row, Local.REMOVE)
+    else:
+        tx.emit(ctx.now, Happened.FRIEND_REMOVED, friend=row.id)
     if not keep_history:
         tx.messages.delete_all(row.id)
+        tx.friends.update(row.id, draft="", note="")
+        tx.leave_residue()
+        following.forget(tx, row)
     answer = friend_view(tx, ctx, row)
     tidy(tx, row)
     return answer
@@ -118,13 +148,54 @@ def unblock(tx: Tx, ctx: Ctx, name: str) -> Friend:
     return answer
 
 
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A per-friend option: its column, and what a value means there. `parse` raises ValueError with what fits."""
+
+    column: str
+    parse: Callable[[str], Value | bool]
+
+
+def _switch(value: str) -> bool:
+    if value not in ("on", "off"):
+        raise ValueError("“on” or “off”")
+    return value == "on"
+
+
+def _maybe_switch(value: str) -> bool | None:
+    if value not in ("on", "off", "default"):
+        raise ValueError("“on”, “off” or “default”, which is as the settings say")
+    return None if value == "default" else value == "on"
+
+
+def _maybe_period(value: str) -> int | None:
+    if value in ("never", "default"):
+        return 0 if value == "never" else None
+    try:
+        return parse_duration(value)
+    except ValueError:
+        raise ValueError("“never”, “default”, which is as the settings say, or a duration such as 30d") from None
+
+
+OPTIONS: Final = {
+    "muted": Option("muted", _switch),
+    "receipts": Option("receipts", _maybe_switch),
+    "typing": Option("typing", _maybe_switch),
+    "presence": Option("presence", _maybe_switch),
+    "retention": Option("retention_s", _maybe_period),
+}
+
+
 def set_option(tx: Tx, ctx: Ctx, name: str, key: str, value: str) -> Friend:
     """Set one per-friend option. Raises BadInput for an unknown key or value."""
-    if key not in OPTIONS:
+    option = OPTIONS.get(key)
+    if option is None:
         raise BadInput(f"no per-friend option “{key[:40]}”; there is: {', '.join(OPTIONS)}")
-    if value not in ("on", "off"):
-        raise BadInput(f"{key} is “on” or “off”")
-    return _set(tx, ctx, resolve.relation(tx, name), muted=value == "on")
+    try:
+        stored = option.parse(value)
+    except ValueError as error:
+        raise BadInput(f"{key} is {error}") from error
+    return _set(tx, ctx, resolve.relation(tx, name), **{option.column: stored})
 
 
 def acknowledge(tx: Tx, ctx: Ctx, name: str) -> Friend:
@@ -139,7 +210,7 @@ def verify(tx: Tx, ctx: Ctx, name: str, confirm: bool) -> SafetyNumber:
         raise NotAllowed(f"{row.name} has not shown an identity yet; wait for the first contact")
     if confirm and not row.verified:
         _set(tx, ctx, row, verified=True)
-    own = ctx.own.identity
+    own = ctx.own.shown(row.knows).identity  # what the friend compares with until he followed us
     return SafetyNumber(
         friend=friend_id(row.id),
         digits=safety_number((own.sig.public, own.dh.public), (row.ik_sig, row.ik_dh)),
@@ -154,6 +225,11 @@ def listing(tx: Tx, ctx: Ctx) -> list[Friend]:
     return [friend_view(tx, ctx, row) for row in rows]
 
 
+def show(tx: Tx, ctx: Ctx, name: str) -> Friend:
+    """One relation. Raises NotFound, Ambiguous."""
+    return friend_view(tx, ctx, resolve.relation(tx, name))
+
+
 def requests(tx: Tx, ctx: Ctx) -> list[Request]:
     """Unanswered requests, oldest first. Whoever lists them has seen them: they are not evicted any more."""
     tx.friends.look_at_requests()
@@ -161,13 +237,14 @@ def requests(tx: Tx, ctx: Ctx) -> list[Request]:
     return [request_view(row) for row in sorted(rows, key=lambda row: row.asked_ms)]
 
 
-def _set(tx: Tx, ctx: Ctx, row: FriendRow, **columns: str | bool | None) -> Friend:
+def _set(tx: Tx, ctx: Ctx, row: FriendRow, **columns: Value | bool) -> Friend:
     tx.friends.update(row.id, **columns)
-    tx.emit(ctx.now, "friend_changed", friend=row.id)
+    tx.emit(ctx.now, Happened.FRIEND_CHANGED, friend=row.id)
     return friend_view(tx, ctx, reload(tx, row))
 
 
-def _note(note: str) -> str:
+def checked_note(note: str) -> str:
+    """A note as it travels. Raises BadInput for one that is too long."""
     if len(note) > NOTE_MAX:
         raise BadInput(f"the note has {len(note)} characters, {NOTE_MAX} are allowed")
     return safe_text(note, multiline=False)

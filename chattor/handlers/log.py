@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 
-from chattor.api import Batch
 from chattor.errors import BadInput
+from chattor.handlers import ephemeral
+from chattor.handlers.agent_views import approval_number, approval_view
+from chattor.handlers.channel_views import channel_id, post_id, post_view
 from chattor.handlers.context import Ctx
+from chattor.handlers.outages import outage_view
 from chattor.handlers.views import friend_id, friend_view, message_id, message_view, moment, request_view
 from chattor.model.events import (
+    ApprovalChanged,
+    ChannelChanged,
     Event,
     Expired,
     FriendAdded,
@@ -15,18 +20,23 @@ from chattor.model.events import (
     FriendRequested,
     Gap,
     IdentityAlarm,
+    MessageChanged,
     MessageReceived,
     MessageStateChanged,
+    PostReceived,
+    Unreachable,
 )
-from chattor.model.ids import Cursor
+from chattor.model.ids import ApprovalId, Cursor
 from chattor.model.message import MessageState
 from chattor.protocol.friendship import State
-from chattor.store.repos.events import EventRow
+from chattor.store.repos.events import EventRow, Happened
 from chattor.store.tx import Tx
 
-CONSUMER = "recv"
 BATCH_MAX = 1000
 KEEP = 100_000
+"""Entries at most, whoever has not taken them."""
+KEEP_FOR = 30 * 24 * 60 * 60 * 1000
+"""Milliseconds an entry stays at least, while there are not too many; longer if a consumer has not taken it."""
 
 
 def place(cursor: str) -> int:
@@ -36,14 +46,10 @@ def place(cursor: str) -> int:
     return int(cursor)
 
 
-def head(tx: Tx, ctx: Ctx) -> int:
-    """The place of the newest event."""
-    return tx.events.head()
-
-
 def prune(tx: Tx, ctx: Ctx) -> None:
-    """Keep the newest entries; who comes later with an older cursor is told of the gap."""
+    """Drop what is old and taken, and what is too much; who comes later with an older cursor is told of the gap."""
     tx.events.prune(KEEP)
+    tx.events.prune_until(ctx.now - KEEP_FOR, tx.consumers.slowest())
 
 
 def page(tx: Tx, ctx: Ctx, since: int, limit: int) -> list[Event]:
@@ -61,14 +67,11 @@ def page(tx: Tx, ctx: Ctx, since: int, limit: int) -> list[Event]:
     return events + [_event(tx, ctx, row) for row in rows]
 
 
-def recv(tx: Tx, ctx: Ctx, since: str | None, ack: bool, limit: int) -> Batch:
-    """Events after `since`, or after the stored cursor; with `ack` the stored cursor moves past them."""
-    start = tx.events.cursor(CONSUMER) if since is None else place(since)
-    events = page(tx, ctx, start, limit)
-    cursor = events[-1].cursor if events else Cursor(str(start))
-    if ack:
-        tx.events.acknowledge(CONSUMER, place(cursor), ctx.now)
-    return Batch(events=events, cursor=cursor)
+def show(tx: Tx, ctx: Ctx, since: int, limit: int) -> list[Event]:
+    """The same for somebody who is given the texts in it: their time begins."""
+    told = [tx.messages.get(row.message or 0) for row in tx.events.after(since, min(max(limit, 1), BATCH_MAX))]
+    ephemeral.show(tx, ctx, [row for row in told if row is not None])
+    return page(tx, ctx, since, limit)
 
 
 def _event(tx: Tx, ctx: Ctx, row: EventRow) -> Event:
@@ -78,6 +81,17 @@ def _event(tx: Tx, ctx: Ctx, row: EventRow) -> Event:
 def _message_received(tx: Tx, ctx: Ctx, row: EventRow) -> Event:
     known = tx.messages.get(row.message or 0)
     return MessageReceived(
+        cursor=_cursor(row),
+        at=moment(row.at_ms),
+        friend=friend_id(row.friend or 0),
+        id=message_id(row.message or 0),
+        message=None if known is None else message_view(tx, known),
+    )
+
+
+def _message_changed(tx: Tx, ctx: Ctx, row: EventRow) -> Event:
+    known = tx.messages.get(row.message or 0)
+    return MessageChanged(
         cursor=_cursor(row),
         at=moment(row.at_ms),
         friend=friend_id(row.friend or 0),
@@ -139,17 +153,53 @@ def _expired(tx: Tx, ctx: Ctx, row: EventRow) -> Event:
     )
 
 
+def _post_received(tx: Tx, ctx: Ctx, row: EventRow) -> Event:
+    known = tx.posts.get(row.post or 0)
+    return PostReceived(
+        cursor=_cursor(row),
+        at=moment(row.at_ms),
+        channel=channel_id(row.channel or 0),
+        id=post_id(row.post or 0),
+        friend=None if row.friend is None else friend_id(row.friend),
+        post=None if known is None else post_view(tx, known),
+    )
+
+
+def _channel_changed(tx: Tx, ctx: Ctx, row: EventRow) -> Event:
+    return ChannelChanged(cursor=_cursor(row), at=moment(row.at_ms), channel=channel_id(row.channel or 0))
+
+
+def _unreachable(tx: Tx, ctx: Ctx, row: EventRow) -> Event:
+    known = tx.outages.get(int(row.detail))
+    return Unreachable(cursor=_cursor(row), at=moment(row.at_ms), outage=None if known is None else outage_view(known))
+
+
+def _approval(tx: Tx, ctx: Ctx, row: EventRow) -> Event:
+    known = tx.approvals.get(approval_number(row.detail))
+    return ApprovalChanged(
+        cursor=_cursor(row),
+        at=moment(row.at_ms),
+        id=ApprovalId(row.detail),
+        approval=None if known is None else approval_view(tx, known),
+    )
+
+
 def _cursor(row: EventRow) -> Cursor:
     return Cursor(str(row.id))
 
 
-_BUILDERS: dict[str, Callable[[Tx, Ctx, EventRow], Event]] = {
-    "message_received": _message_received,
-    "message_state": _message_state,
-    "friend_request": _friend_request,
-    "friend_added": _friend_added,
-    "friend_removed": _friend_removed,
-    "friend_changed": _friend_changed,
-    "identity_alarm": _identity_alarm,
-    "expired": _expired,
+_BUILDERS: dict[Happened, Callable[[Tx, Ctx, EventRow], Event]] = {
+    Happened.MESSAGE_RECEIVED: _message_received,
+    Happened.MESSAGE_STATE: _message_state,
+    Happened.MESSAGE_CHANGED: _message_changed,
+    Happened.FRIEND_REQUEST: _friend_request,
+    Happened.FRIEND_ADDED: _friend_added,
+    Happened.FRIEND_REMOVED: _friend_removed,
+    Happened.FRIEND_CHANGED: _friend_changed,
+    Happened.IDENTITY_ALARM: _identity_alarm,
+    Happened.EXPIRED: _expired,
+    Happened.POST_RECEIVED: _post_received,
+    Happened.CHANNEL_CHANGED: _channel_changed,
+    Happened.APPROVAL: _approval,
+    Happened.UNREACHABLE: _unreachable,
 }

@@ -3,12 +3,26 @@
 from dataclasses import dataclass, replace
 
 from chattor.errors import ProtocolViolation
+from chattor.handlers import ephemeral
 from chattor.handlers.context import Ctx
 from chattor.model.message import MessageState
 from chattor.protocol.frames import Frame, Msg, Tombstone
 from chattor.protocol.limits import FORK_ALARM_WITHIN, WINDOW_BYTES, WINDOW_MESSAGES
-from chattor.protocol.stream import START, Found, Match, Position, Rest, Sending, direction, extend, rest_hash, resume
+from chattor.protocol.stream import (
+    SALT_SIZE,
+    START,
+    Found,
+    Kind,
+    Match,
+    Position,
+    Rest,
+    Sending,
+    extend,
+    rest_hash,
+    resume,
+)
 from chattor.store.repos.chain import Item
+from chattor.store.repos.events import Happened
 from chattor.store.repos.friends import FriendRow
 from chattor.store.tx import Tx
 
@@ -25,12 +39,23 @@ class Batch:
     size: int
 
 
-def append(tx: Tx, ctx: Ctx, friend: FriendRow, rest: Rest) -> Item:
+def write(
+    tx: Tx, ctx: Ctx, friend: FriendRow, kind: Kind, body: bytes, *, about: bytes | None = None, ttl: int = 0
+) -> Item:
+    """Say something in our stream to a friend; `about` is the message an edit or a deletion is about.
+
+    `ttl` is how many seconds its text lives once it was shown; 0 for ever.
+    """
+    rest = Rest(salt=ctx.rng(SALT_SIZE), kind=kind, sent_ms=ctx.now, ttl=ttl, body=body)
+    return append(tx, ctx, friend, rest, about)
+
+
+def append(tx: Tx, ctx: Ctx, friend: FriendRow, rest: Rest, about: bytes | None = None) -> Item:
     """Write one item at the end of our stream to a friend."""
     raw = rest.encode()
     digest, msg_id = rest_hash(raw), ctx.rng(16)
-    at = extend(_way(ctx, friend), friend.sending.last, msg_id, digest)
-    pos = tx.chain.add(friend=friend.id, msg_id=msg_id, rest=raw, rest_hash=digest, at=at)
+    at = extend(ways(friend)[0], friend.sending.last, msg_id, digest)
+    pos = tx.chain.add(friend=friend.id, msg_id=msg_id, kind=rest.kind, about=about, rest=raw, rest_hash=digest, at=at)
     tx.friends.save_sending(friend.id, replace(friend.sending, last=at))
     tx.wake(friend.id)
     return Item(pos=pos, msg_id=msg_id, rest=raw, rest_hash=digest, at=at, written=False)
@@ -49,8 +74,8 @@ def take(tx: Tx, ctx: Ctx, friend: FriendRow, after_pos: int, in_flight: int, in
         previous, upto, size = item.at, item.pos, size + cost
     if frames:
         tx.chain.mark_written(friend.id, after_pos, upto)
-        for message in tx.messages.mark_sending(friend.id, after_pos, upto):
-            tx.emit(ctx.now, "message_state", friend=friend.id, message=message, detail=MessageState.SENDING)
+        for message in tx.progress.send(friend.id, after_pos, upto, ctx.now):
+            tx.emit(ctx.now, Happened.MESSAGE_STATE, friend=friend.id, message=message, detail=MessageState.SENDING)
     return Batch(tuple(frames), upto, size)
 
 
@@ -61,6 +86,9 @@ def acknowledge(tx: Tx, ctx: Ctx, friend: FriendRow, position: Position) -> int:
     """
     sending = friend.sending
     if position.seq <= sending.acked_seq:
+        # Below the present run of numbers it may speak of items a fork dropped: only above it can we tell.
+        if position.seq > sending.base.seq and tx.chain.at(friend.id, position) is None:
+            raise ProtocolViolation("acknowledgement with another hash than ours")
         return sending.acked_pos
     item = tx.chain.at(friend.id, position)
     if item is None or item.pos <= sending.acked_pos or not item.written:
@@ -70,10 +98,15 @@ def acknowledge(tx: Tx, ctx: Ctx, friend: FriendRow, position: Position) -> int:
     return item.pos
 
 
-def continue_from(tx: Tx, ctx: Ctx, friend: FriendRow, peer: Position) -> int:
-    """Take a HELLO: where the peer stands. Returns the pos after which everything travels again."""
+def continue_from(tx: Tx, ctx: Ctx, friend: FriendRow, peer: Position, *, may_fork: bool = True) -> int:
+    """Take a HELLO: where the peer stands. Returns the pos after which everything travels again.
+
+    Raises ProtocolViolation when it forks more often than stores are put back: a false friend could keep us at it.
+    """
     decision = resume(peer, _match(tx, friend, peer))
     if decision.fork:
+        if not may_fork:
+            raise ProtocolViolation("the stream forks too often; it is healed again in a few minutes")
         _fork(tx, ctx, friend, peer, decision.after_pos)
     else:
         _delivered(tx, ctx, friend, decision.after_pos)
@@ -82,10 +115,11 @@ def continue_from(tx: Tx, ctx: Ctx, friend: FriendRow, peer: Position) -> int:
     return decision.after_pos
 
 
-def _way(ctx: Ctx, friend: FriendRow) -> bytes:
-    if friend.ik_sig is None:
-        raise LookupError("a stream needs a pinned identity")
-    return direction(ctx.own.identity.sig.public, friend.ik_sig)
+def ways(friend: FriendRow) -> tuple[bytes, bytes]:
+    """The bytes of our stream and of theirs in the chain."""
+    if friend.way is None:
+        raise LookupError("a stream needs a friendship")
+    return bytes([friend.way]), bytes([1 - friend.way])
 
 
 def _before(tx: Tx, friend: FriendRow, pos: int) -> Position:
@@ -107,21 +141,23 @@ def _match(tx: Tx, friend: FriendRow, peer: Position) -> Match:
     if peer == sending.base:
         return Match(Found.CURRENT, sending.base_pos)
     item = tx.chain.at(friend.id, peer)
-    if item is not None:
+    if item is not None and item.written:  # else a later life of this store wrote it, or a tombstone in its place
         return Match(Found.CURRENT if item.pos > sending.base_pos else Found.OLDER, item.pos)
     return Match(Found.OLDER, 0) if peer == START else Match(Found.UNKNOWN)
 
 
 def _delivered(tx: Tx, ctx: Ctx, friend: FriendRow, upto_pos: int) -> None:
     """Mark what became acknowledged; states never go back."""
-    for message in tx.messages.on_their_way(friend.id, friend.sending.acked_pos, upto_pos):
-        tx.messages.set_state(message, MessageState.DELIVERED)
-        tx.emit(ctx.now, "message_state", friend=friend.id, message=message, detail=MessageState.DELIVERED)
+    arrived = tx.progress.on_their_way(friend.id, friend.sending.acked_pos, upto_pos)
+    for message in arrived:
+        tx.progress.settle(message, MessageState.DELIVERED, ctx.now)
+        tx.emit(ctx.now, Happened.MESSAGE_STATE, friend=friend.id, message=message, detail=MessageState.DELIVERED)
+    ephemeral.begin(tx, ctx, arrived)
 
 
 def _fork(tx: Tx, ctx: Ctx, friend: FriendRow, peer: Position, after_pos: int) -> None:
     """Renumber everything after `after_pos` from where the peer stands; what has no bytes left is not sent again."""
-    way, last = _way(ctx, friend), peer
+    way, last = ways(friend)[0], peer
     items = tx.chain.after(friend.id, after_pos)
     tx.chain.drop(item.pos for item in items if item.rest is None)
     for item in items:
@@ -140,6 +176,6 @@ def _tell_of_fork(tx: Tx, ctx: Ctx, friend: FriendRow) -> None:
     again = friend.forked_ms is not None and 0 <= ctx.now - friend.forked_ms < FORK_ALARM_WITHIN * 1000
     notice = FORK_ALARM if again else FORK_NOTICE
     tx.friends.update(friend.id, forked_ms=ctx.now, notice=notice)
-    tx.emit(ctx.now, "friend_changed", friend=friend.id)
+    tx.emit(ctx.now, Happened.FRIEND_CHANGED, friend=friend.id)
     if again:
-        tx.emit(ctx.now, "identity_alarm", friend=friend.id, detail=FORK_ALARM)
+        tx.emit(ctx.now, Happened.IDENTITY_ALARM, friend=friend.id, detail=FORK_ALARM)

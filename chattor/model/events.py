@@ -8,10 +8,13 @@ from datetime import datetime
 
 from msgspec import Struct
 
+from chattor.model.activity import Activity
+from chattor.model.agent import Approval
+from chattor.model.channel import Post
 from chattor.model.friend import Friend, Request
-from chattor.model.ids import Cursor, FriendId, MessageId
+from chattor.model.ids import ApprovalId, ChannelId, Cursor, FriendId, MessageId, PostId
 from chattor.model.message import Message, MessageState
-from chattor.model.status import TorStatus
+from chattor.model.status import Outage, TorStatus
 
 
 class _Event(Struct, frozen=True, kw_only=True, tag_field="event"):
@@ -35,6 +38,14 @@ class MessageStateChanged(_Event, tag="message_state", frozen=True, kw_only=True
     state: MessageState
 
 
+class MessageChanged(_Event, tag="message_changed", frozen=True, kw_only=True):
+    """A message was edited, deleted or reacted to, by either side; `message` is None if it is gone by now."""
+
+    friend: FriendId
+    id: MessageId
+    message: Message | None
+
+
 class FriendRequested(_Event, tag="friend_request", frozen=True, kw_only=True):
     """A request arrived or was made; None if it is answered by now."""
 
@@ -56,7 +67,7 @@ class FriendRemoved(_Event, tag="friend_removed", frozen=True, kw_only=True):
 
 
 class FriendChanged(_Event, tag="friend_changed", frozen=True, kw_only=True):
-    """Name, mute, verified, note, unread: look the friend up again."""
+    """Name, mute, verified, note, unread, capabilities: look the friend up again."""
 
     friend: FriendId
 
@@ -75,16 +86,45 @@ class Expired(_Event, tag="expired", frozen=True, kw_only=True):
     id: MessageId
 
 
+class PostReceived(_Event, tag="post_received", frozen=True, kw_only=True):
+    """A post of a channel we read was committed; `post` is None if it is gone by now."""
+
+    channel: ChannelId
+    id: PostId
+    friend: FriendId | None
+    post: Post | None
+
+
+class ChannelChanged(_Event, tag="channel_changed", frozen=True, kw_only=True):
+    """Posts of ours, a retraction, unread, a subscription: look the channel up again."""
+
+    channel: ChannelId
+
+
+class Unreachable(_Event, tag="unreachable", frozen=True, kw_only=True):
+    """Nobody can reach us, or could for a while: told once it lasts, and once it is over. None if long forgotten."""
+
+    outage: Outage | None
+
+
+class ApprovalChanged(_Event, tag="approval", frozen=True, kw_only=True):
+    """An agent wants something done, or a human decided; `approval` is None if it is forgotten by now."""
+
+    id: ApprovalId
+    approval: Approval | None
+
+
 class Gap(_Event, tag="gap", frozen=True, kw_only=True):
     """Events between the asked cursor and this one were pruned: read the history instead."""
 
 
 class PresenceChanged(_Event, tag="presence", frozen=True, kw_only=True):
-    """A friend came, went, or is typing. Live only."""
+    """A friend came, went, is typing, or does something else. Live only."""
 
     friend: FriendId
     online: bool
     typing: bool
+    activity: Activity | None = None
 
 
 class TorStateChanged(_Event, tag="tor_state", frozen=True, kw_only=True):
@@ -96,12 +136,17 @@ class TorStateChanged(_Event, tag="tor_state", frozen=True, kw_only=True):
 Event = (
     MessageReceived
     | MessageStateChanged
+    | MessageChanged
     | FriendRequested
     | FriendAdded
     | FriendRemoved
     | FriendChanged
     | IdentityAlarm
     | Expired
+    | PostReceived
+    | ChannelChanged
+    | ApprovalChanged
+    | Unreachable
     | Gap
     | PresenceChanged
     | TorStateChanged

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
+from chattor.model.activity import Activity
 from chattor.model.ids import FriendId
 
 
@@ -36,6 +38,26 @@ class Friend(Struct, frozen=True, kw_only=True):
     note: str | None = None
     """A healed fork, a lost continuity: shown, never blocking."""
     last_message_at: datetime | None = None
+    options: dict[str, str] = {}
+    """What is set for this friend: `receipts`, `typing` and `presence`, each on, off or default, and `retention`."""
+    ephemeral: int | None = None
+    """Seconds a text of either side lives after it was read or delivered; None for ever."""
+    agent: bool = False
+    """A program speaks there, as it says itself."""
+    capabilities: list[str] = []
+    """What it says it can do, in words of small letters, digits, dots and hyphens."""
+    activity: Activity | None = None
+    """What the friend says to be doing, while online."""
+
+
+FRIEND_OPTIONS: Final = {
+    "muted": ("off", "on"),
+    "receipts": ("default", "on", "off"),
+    "typing": ("default", "on", "off"),
+    "presence": ("default", "on", "off"),
+    "retention": ("default", "never"),
+}
+"""What can be set for one friend, and to what; `default` is as the settings say. Retention takes durations too."""
 
 
 class RequestDirection(StrEnum):
@@ -55,6 +77,8 @@ class Request(Struct, frozen=True, kw_only=True):
     onion: str
     state: FriendState
     at: datetime
+    notice: str | None = None
+    """What to mind before answering, in words of ours: a name that looks like a friend's."""
 
 
 class SafetyNumber(Struct, frozen=True, kw_only=True):

@@ -8,5 +8,14 @@ FriendId = NewType("FriendId", str)
 MessageId = NewType("MessageId", str)
 """`m` and a number: the local name of a message, incoming or outgoing."""
 
+ChannelId = NewType("ChannelId", str)
+"""`c` and a number: the local name of a channel, ours or another's."""
+
+PostId = NewType("PostId", str)
+"""`p` and a number: the local name of a post."""
+
+ApprovalId = NewType("ApprovalId", str)
+"""`a` and a number: something an agent wants done."""
+
 Cursor = NewType("Cursor", str)
 """A place in the durable event log: everything after it is still to come."""

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,7 +17,7 @@ class Direction(StrEnum):
 
 
 class MessageState(StrEnum):
-    """How far it got; it only moves forward. Incoming messages are `delivered`, then `read`."""
+    """How far it got; ours only move forward. Incoming ones are `read` up to the read marker, then `delivered`."""
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -26,6 +27,14 @@ class MessageState(StrEnum):
     EXPIRED = "expired"
 
 
+UNDER_WAY: Final = (MessageState.QUEUED, MessageState.SENDING)
+"""Of ours: it may still arrive."""
+GIVEN_UP: Final = (MessageState.CANCELLED, MessageState.EXPIRED)
+"""Of ours: it never will."""
+ME: Final = "me"
+"""How `Message.reactions` names us."""
+
+
 class Wait(StrEnum):
     """How far `send` waits before it answers."""
 
@@ -33,8 +42,22 @@ class Wait(StrEnum):
     DELIVERED = "delivered"
 
 
+class Priority(StrEnum):
+    """How urgent a message is: while many friends wait to be dialled, that of the most urgent message goes first.
+
+    It never changes the order of what one friend is told. The least urgent comes first here.
+    """
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
 class Message(Struct, frozen=True, kw_only=True):
-    """One line of a conversation; `text` is None once it was deleted or has expired."""
+    """One line of a conversation; `text` is None once it was deleted or has expired.
+
+    `expires_at` of a text whose time is limited is set when its time begins, and stays when the text is gone.
+    """
 
     id: MessageId
     friend: FriendId
@@ -48,6 +71,13 @@ class Message(Struct, frozen=True, kw_only=True):
     sent_at: datetime
     received_at: datetime | None
     expires_at: datetime | None
+    ttl: int | None = None
+    """Seconds the text lives once it was shown or, an own one, delivered; None for ever."""
+
+    @property
+    def has_expired(self) -> bool:
+        """Whether its text is gone because a time was over, and was not deleted."""
+        return self.text is None and (self.state is MessageState.EXPIRED or self.expires_at is not None)
 
 
 class Sent(Struct, frozen=True, kw_only=True):
@@ -60,7 +90,7 @@ class Sent(Struct, frozen=True, kw_only=True):
 
 
 class OutboxEntry(Struct, frozen=True, kw_only=True):
-    """One message that waits, and why."""
+    """Something that waits, and why. What is no message (an edit, a request) has no text, and the id of its friend."""
 
     id: MessageId
     friend: FriendId
@@ -70,3 +100,4 @@ class OutboxEntry(Struct, frozen=True, kw_only=True):
     next_attempt_at: datetime | None
     reason: str
     queued_at: datetime
+    priority: Priority = Priority.NORMAL

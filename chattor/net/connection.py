@@ -6,14 +6,17 @@ both have much to say cannot block each other. Everything queued while a write i
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
+from chattor.errors import ChattorError, Internal
 from chattor.protocol.frames import Frame
 from chattor.protocol.limits import CLOSE_GRACE
 from chattor.protocol.link import End, Event, Greeting, Link
 from chattor.transport.base import Stream
 
+log = logging.getLogger(__name__)
 _SLACK = 0.001  # s; a loop rings a timer up to its clock's resolution early, the engine would ask for it again
 
 OnEvent = Callable[["Connection", list[Event]], Awaitable[None]]
@@ -34,6 +37,7 @@ class Connection:
         self._outgoing = asyncio.Event()
         self._outgoing.set()  # an initiator has its first message to send
         self._patience: asyncio.Timeout | None = None
+        self._writing = False
 
     async def run(self) -> End:
         """Carry the link until it is over, and tell why. Raises RemoteError, or whatever `on_event` raised.
@@ -52,6 +56,16 @@ class Connection:
             self.drop()
         return self.link.ended or End.LOCAL
 
+    async def outcome(self) -> End | ChattorError:
+        """Likewise, for the root of a task: an error is the answer, and a defect is one."""
+        try:
+            return await self.run()
+        except ChattorError as error:
+            return error
+        except Exception:  # a task's root: whoever waits for this end must hear of it
+            log.exception("a link failed")
+            return Internal("a link failed")
+
     def send(self, frames: Sequence[Frame]) -> bool:
         """Queue frames for the next write; False if the link is over: what matters is sent again on the next one.
 
@@ -62,6 +76,10 @@ class Connection:
         self.link.send(frames)
         self._wake()
         return not self.link.closed
+
+    def whisper(self, frames: Sequence[Frame]) -> bool:
+        """Say something that matters little; False if the link is over or anything still waits to leave."""
+        return self.link.is_idle and not self._writing and self.send(frames)
 
     def greet(self, greeting: Greeting) -> bool:
         """Say our HELLO; False if the link is over. Raises LocalError when it was not asked for."""
@@ -131,7 +149,9 @@ class Connection:
                 await self._outgoing.wait()
                 self._outgoing.clear()
                 while data := self.link.data_to_send():
+                    self._writing = True
                     await self._stream.write(data)
+                    self._writing = False
         except ConnectionError:
             return  # the reader hears what came before the end, and then the end
         self._stream.close()  # the last word is out

@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable
 
 from chattor.crypto.keys import Rng
-from chattor.errors import ChattorError, Internal, OwnIdentity
+from chattor.errors import ChattorError, OwnIdentity
 from chattor.net.connection import Connection, OnEvent
 from chattor.protocol.limits import PRE_AUTH_LINKS
 from chattor.protocol.link import End, Event, Link, Proved
@@ -24,20 +24,18 @@ OnEnd = Callable[[Connection, End | ChattorError], None]
 class Listener:
     """Runs every connection that was dialled from outside.
 
-    `respond` makes an engine that is dialled. `on_event` first hears of a connection by its `Proved`, `on_end` is
+    `on_event` first hears of a connection by its `Proved`, `on_end` is
     called once for each that got there, and for each with OwnIdentity.
     """
 
     def __init__(
         self,
         *,
-        respond: Callable[[], Link],
         now: Callable[[], float],
         rng: Rng,
         on_event: OnEvent,
         on_end: OnEnd,
     ) -> None:
-        self._respond = respond
         self._now = now
         self._rng = rng
         self._on_event = on_event
@@ -45,9 +43,9 @@ class Listener:
         self._unproven: list[Connection] = []
         self._tasks: dict[asyncio.Task[None], Connection] = {}
 
-    def accept(self, stream: Stream) -> None:
-        """Take a stream; returns at once."""
-        connection = Connection(stream, self._respond(), now=self._now, on_event=self._heard)
+    def accept(self, stream: Stream, link: Link) -> None:
+        """Take a stream and the engine that answers on it; returns at once."""
+        connection = Connection(stream, link, now=self._now, on_event=self._heard)
         if len(self._unproven) >= PRE_AUTH_LINKS and self._drop_one(connection) is connection:
             stream.close()
             return
@@ -78,14 +76,8 @@ class Listener:
         await self._on_event(connection, events)
 
     async def _carry(self, connection: Connection) -> None:
-        outcome: End | ChattorError
         try:
-            outcome = await connection.run()
-        except ChattorError as error:
-            outcome = error
-        except Exception:  # a task's root
-            log.exception("a link failed")
-            outcome = Internal("a link failed")
+            outcome = await connection.outcome()
         finally:
             if connection in self._unproven:
                 self._unproven.remove(connection)

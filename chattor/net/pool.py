@@ -27,6 +27,7 @@ class Decision(Generic[L]):
 class _Entry(Generic[L]):
     link: L
     peer: bytes
+    own: bytes
     dialled: bool
     friend: bool
     since: float
@@ -38,7 +39,7 @@ class Pool(Generic[L]):
     """The proven links of a node whose ik_sig is `own`; a peer is named by its ik_sig. Times are monotonic.
 
     The first link of a peer is the current one. A second one, dialled from the other side, is there only while the
-    first is probed. `friend_links` bounds friends who dialled us, by what the process may open.
+    first is probed. `friend_links` bounds friends who dialled us.
     """
 
     def __init__(self, own: bytes, *, friend_links: int = FRIEND_LINKS) -> None:
@@ -47,9 +48,11 @@ class Pool(Generic[L]):
         self._entries: dict[L, _Entry[L]] = {}
         self._peers: dict[bytes, list[_Entry[L]]] = {}
 
-    def add(self, link: L, *, peer: bytes, dialled: bool, friend: bool, now: float) -> Decision[L]:
-        """A link was proved. `dialled`: by us."""
-        entry = _Entry(link=link, peer=peer, dialled=dialled, friend=friend, since=now, used=now)
+    def add(
+        self, link: L, *, peer: bytes, dialled: bool, friend: bool, now: float, own: bytes | None = None
+    ) -> Decision[L]:
+        """A link was proved. `dialled`: by us; `own`: the ik_sig we showed, if it is a former one."""
+        entry = _Entry(link=link, peer=peer, own=own or self._own, dialled=dialled, friend=friend, since=now, used=now)
         before = self.current(peer)
         victims = [other for other in self._peers.get(peer, ()) if other.dialled == dialled]
         if before is None and not dialled:
@@ -147,7 +150,7 @@ class Pool(Generic[L]):
         for other in self._peers.get(entry.peer, ()):
             if other.open or entry.since - other.since > TIE_BREAK:
                 return None, other.link
-            ours_wins = self._own < entry.peer
+            ours_wins = entry.own < entry.peer
             return (other if entry.dialled == ours_wins else entry), None
         return None, None
 

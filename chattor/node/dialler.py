@@ -1,25 +1,28 @@
 """Dials whoever has mail. Timers are monotonic.
 
 A new message dials at once; a failed dial waits 30 s doubling to 15 min. On becoming reachable everybody is dialled
-once, spread over 20 s, those with mail first. A link that died is replaced once, at once, by a fresh circuit.
+once, spread over 20 s, those with mail first. Of those who are due 8 are dialled at a time, the most urgent mail first;
+every dial that ends makes room for the next. A link that died is replaced once, at once, by a fresh circuit; one that
+is of the past because somebody moved, a few times: each is a step, and both may move at once, and again.
 """
 
 import asyncio
 import logging
 
 from chattor.errors import ChattorError, LocalError
-from chattor.handlers import delivery
+from chattor.handlers import delivery, guests
 from chattor.model.address import OnionAddress
 from chattor.node.core import Core
 from chattor.node.links import Links
 from chattor.node.session import Session
 from chattor.node.sessions import Sessions
-from chattor.node.tasks import Tasks
+from chattor.node.tasks import Tasks, comes
 from chattor.protocol.backoff import spread
 from chattor.protocol.limits import DIAL_TIMEOUT, DIALS_AT_ONCE, REPLACE_AFTER, RETRY_FIRST
 from chattor.transport.base import Transport
 
 log = logging.getLogger(__name__)
+MOVES_AT_ONCE = 4
 
 
 class Dialler:
@@ -32,7 +35,6 @@ class Dialler:
         self._links = links
         self._tasks = tasks
         self._awake = asyncio.Event()
-        self._gate = asyncio.Semaphore(DIALS_AT_ONCE)
         self._reachable = False
         self._visit_all = False
         self._visits: set[int] = set()
@@ -40,7 +42,7 @@ class Dialler:
         self._not_before: dict[int, float] = {}
         self._dialling: set[int] = set()
         self._circuit: dict[int, int] = {}
-        self._replaced: dict[int, float] = {}
+        self._replaced: dict[int, list[float]] = {}
 
     def wake(self, friend: int) -> None:
         """Something new waits for a friend: the courier takes it, or a dial is due now."""
@@ -51,6 +53,12 @@ class Dialler:
         self._not_before.pop(friend, None)
         if friend in self._dialling:
             self._visits.add(friend)
+        self._awake.set()
+
+    def visit(self, friend: int) -> None:
+        """Dial a friend once, mail or not."""
+        self._not_before.pop(friend, None)
+        self._visits.add(friend)
         self._awake.set()
 
     def reachable(self, ready: bool) -> None:
@@ -65,12 +73,14 @@ class Dialler:
         if friend is None or not session.is_open or self._sessions.current(friend) is not None:
             return
         self._circuit[friend] = self._circuit.get(friend, 0) + 1
-        if now - self._replaced.get(friend, now - REPLACE_AFTER) < REPLACE_AFTER:
+        moved = session.is_past or session.shown.epoch != self._core.own.epoch
+        recent = [at for at in self._replaced.get(friend, ()) if now - at < REPLACE_AFTER]
+        if len(recent) >= (MOVES_AT_ONCE if moved else 1):
             self._tasks.start(self._postpone(friend, session.failure), "postpone")
             return
-        self._replaced[friend] = now
+        self._replaced[friend] = [*recent, now]
         self._not_before.pop(friend, None)
-        if session.dialled and not session.said_goodbye:
+        if (session.dialled and not session.said_goodbye) or moved:
             self._visits.add(friend)
         self._awake.set()
 
@@ -83,11 +93,7 @@ class Dialler:
             except LocalError as error:
                 log.warning("cannot look up whom to dial: %s", error)
                 delay = RETRY_FIRST
-            try:
-                async with asyncio.timeout(delay):
-                    await self._awake.wait()
-            except TimeoutError:
-                continue
+            await comes(self._awake, delay)
 
     async def _sweep(self) -> float | None:
         """Start every dial that is due; seconds until the next one, None if there is none."""
@@ -96,17 +102,18 @@ class Dialler:
         now = self._now()
         waiting = await self._core.ask(delivery.due)
         later: list[float] = []
-        for friend in [*waiting, *self._visits.difference(waiting)]:
+        visits = sorted(self._visits.difference(waiting), key=lambda friend: self._not_before.get(friend, now))
+        for friend in [*waiting, *visits]:
             if friend in self._dialling:
                 continue  # should that dial fail, a visit wanted meanwhile comes right after it
             if self._sessions.current(friend) is not None:
                 self._visits.discard(friend)
-            elif (due := self._not_before.get(friend, now)) <= now:
+            elif (due := self._not_before.get(friend, now)) > now:
+                later.append(due - now)
+            elif len(self._dialling) < DIALS_AT_ONCE:
                 self._visits.discard(friend)
                 self._dialling.add(friend)
                 self._tasks.start(self._dial(friend), "dial")
-            else:
-                later.append(due - now)
         return min(later, default=None)
 
     async def _plan_visits(self) -> None:
@@ -118,9 +125,10 @@ class Dialler:
             self._not_before[friend] = now + spread(place, len(friends))
 
     async def _dial(self, friend: int) -> None:
+        self._not_before[friend] = self._now() + RETRY_FIRST  # a defect must not make it try for ever at once
         try:
-            async with self._gate:
-                reason = await self._attempt(friend)
+            reason = await self._attempt(friend)
+            self._not_before.pop(friend, None)
             if reason is not None and self._sessions.current(friend) is None and friend not in self._visits:
                 await self._postpone(friend, reason)
         finally:
@@ -135,6 +143,7 @@ class Dialler:
                 OnionAddress(row.onion_pk),
                 isolation=f"{friend}.{self._circuit.get(friend, 0)}",
                 timeout=DIAL_TIMEOUT,
+                key=guests.key_of(self._core.own, row),
             )
             session = await self._links.dialled(stream, friend)
         except ChattorError as error:

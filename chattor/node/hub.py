@@ -9,16 +9,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from chattor.model.activity import Activity
 from chattor.model.ids import FriendId
 from chattor.model.status import TorStatus
 
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A friend came or went."""
+    """A friend came or went, began or ceased to type, or does something else."""
 
     friend: FriendId
     online: bool
+    typing: bool
+    activity: Activity | None
 
 
 Live = Presence | TorStatus
@@ -58,6 +61,8 @@ class Hub:
     def __init__(self) -> None:
         self._ears: dict[Ear, None] = {}  # in the order they came, so that a simulated run repeats exactly
         self.closed = False
+        self.dismissals = 0
+        """How often everybody was sent away; whoever began before the last time is to go."""
 
     @contextmanager
     def ear(self) -> Iterator[Ear]:
@@ -78,6 +83,11 @@ class Hub:
         """Something live only changed."""
         for ear in self._ears:
             ear.hear(live)
+
+    def dismiss(self) -> None:
+        """Send everybody away who listens now, or is about to."""
+        self.dismissals += 1
+        self.committed()
 
     def close(self) -> None:
         """The node ends: every listener wakes and finds it closed."""

@@ -2,22 +2,24 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
 from chattor.errors import ChattorError, IdentityChanged, Internal, OwnIdentity
-from chattor.handlers import delivery, peers, router
-from chattor.handlers.peers import Admission, Refusal
+from chattor.handlers import delivery, peers
+from chattor.handlers.peers import Admission, Door, Refusal
 from chattor.net.connection import Connection
 from chattor.net.listener import Listener
 from chattor.net.pool import Decision
+from chattor.node.company import Company
 from chattor.node.core import Core
+from chattor.node.hearing import Hearing
 from chattor.node.session import Session
 from chattor.node.sessions import Sessions
 from chattor.node.tasks import Tasks
 from chattor.protocol.frames import Frame
 from chattor.protocol.friendship import State
-from chattor.protocol.limits import DEAD_AFTER, UNSOLICITED_BURST, UNSOLICITED_RATE
+from chattor.protocol.limits import UNSOLICITED_BURST, UNSOLICITED_RATE, WHISPER_BURST, WHISPER_RATE
 from chattor.protocol.link import (
     Alive,
     End,
@@ -33,7 +35,9 @@ from chattor.protocol.link import (
     Silent,
     Target,
 )
+from chattor.protocol.past import Past
 from chattor.protocol.ratelimit import TokenBucket
+from chattor.store.repos.own import Guise
 from chattor.transport.base import Stream
 
 log = logging.getLogger(__name__)
@@ -47,24 +51,26 @@ class Links:
         self,
         core: Core,
         sessions: Sessions,
+        company: Company,
         tasks: Tasks,
         *,
         opened: Callable[[Session], None],
         ended: Callable[[Session], None],
+        serve: Callable[[Session, Sequence[Frame]], Awaitable[int]],
     ) -> None:
         self._core = core
         self._sessions = sessions
         self._tasks = tasks
         self._opened = opened
         self._ended = ended
+        self._hearing = Hearing(core, sessions, company, serve)
         self._replays = ReplayWindow()
-        self._listener = Listener(
-            respond=self._respond, now=core.clock.monotonic, rng=core.rng, on_event=self._obey, on_end=self._end
-        )
+        self._past = Past()
+        self._listener = Listener(now=core.clock.monotonic, rng=core.rng, on_event=self._obey, on_end=self._end)
 
-    def accept(self, stream: Stream) -> None:
-        """Somebody dialled us."""
-        self._listener.accept(stream)
+    def accept(self, stream: Stream, guise: Guise) -> None:
+        """Somebody dialled one of our addresses."""
+        self._listener.accept(stream, self._respond(guise))
 
     async def dialled(self, stream: Stream, friend: int) -> Session:
         """We dialled somebody; `settled` of the session tells when it is open or failed. Raises NotFound."""
@@ -73,10 +79,11 @@ class Links:
         except BaseException:  # nobody else holds it yet
             stream.close()
             raise
-        admission = peers.admission(row, purpose)
+        admission = peers.admission(self._core.own, row, purpose)
+        guise = self._core.own.shown(row.knows)
         link = Link.initiate(
-            identity=self._core.own.identity,
-            certificate=self._core.certificate,
+            identity=guise.identity,
+            certificate=self._core.certificate(guise),
             target=Target(row.onion_pk, row.id_commit, peers.pinned(row)),
             purpose=purpose,
             cur=admission.continuity,
@@ -89,6 +96,10 @@ class Links:
         session.friend, session.commits = row.id, admission.commits
         self._tasks.start(self._carry(connection), "link")
         return session
+
+    def parted(self, id_commit: bytes) -> None:
+        """A friendship ended."""
+        self._past.parted(id_commit, self._core.clock.monotonic())
 
     async def stop(self) -> None:
         """Say goodbye on every link and give the last words a moment; whatever is left is dropped with the tasks."""
@@ -104,18 +115,27 @@ class Links:
         for connection in self._sessions.idle():
             connection.close(End.IDLE)
 
-    def _respond(self) -> Link:
+    def _respond(self, dialled: Guise) -> Link:
+        """At an address we left the newest certificate of its identity is shown, if it is answered still."""
+        shown = self._core.own.shown(dialled.epoch)
         return Link.respond(
-            identity=self._core.own.identity,
-            certificate=self._core.certificate,
+            identity=shown.identity,
+            certificate=self._core.certificate(shown),
+            onion_pk=dialled.identity.onion.public,
             rng=self._core.rng,
             now=self._core.clock.monotonic(),
             replays=self._replays,
         )
 
     def _session(self, connection: Connection, *, dialled: bool, purpose: Purpose) -> Session:
-        bucket = TokenBucket(UNSOLICITED_RATE, UNSOLICITED_BURST, self._core.clock.monotonic())
-        session = Session(connection=connection, dialled=dialled, bucket=bucket, purpose=purpose)
+        now = self._core.clock.monotonic()
+        session = Session(
+            connection=connection,
+            dialled=dialled,
+            bucket=TokenBucket(UNSOLICITED_RATE, UNSOLICITED_BURST, now),
+            whispers=TokenBucket(WHISPER_RATE, WHISPER_BURST, now),
+            purpose=purpose,
+        )
         self._sessions.enter(session)
         return session
 
@@ -136,10 +156,11 @@ class Links:
                 case Alive() | Silent():
                     session = self._known(connection)
                     await self._decide(self._sessions.probed(session, alive=isinstance(event, Alive)))
-        if frames and not connection.link.closed:
-            unasked += await self._received(self._known(connection), frames)
+        said_goodbye = connection.link.ended is End.BYE  # what he said before it counts
+        if frames and (said_goodbye or not connection.link.closed):
+            unasked += await self._hearing.heard(self._known(connection), frames)
         if unasked and not connection.link.closed:
-            await self._restrain(self._known(connection), unasked)
+            await self._hearing.restrain(self._known(connection), unasked)
 
     def _known(self, connection: Connection) -> Session:
         session = self._sessions.of(connection)
@@ -150,12 +171,16 @@ class Links:
     async def _proved(self, connection: Connection, event: Proved) -> None:
         session = self._sessions.of(connection) or self._session(connection, dialled=False, purpose=event.purpose)
         session.certificate = event.certificate
+        if late := self._past.overtook(event.certificate, session.purpose, connection.link.began):
+            session.refuse(late)
+            return
         verdict = await self._vet(session, event)
         if isinstance(verdict, Refusal):
-            session.failure = verdict.reason
-            connection.close(End.LOCAL)
+            session.refuse(verdict.reason)
             return
         session.friend = verdict.friend
+        if session.friend is not None:
+            self._past.met(event.certificate, self._core.clock.monotonic())
         friend = verdict.state is State.FRIEND
         decision = self._sessions.proved(session, event.certificate.ik_sig, friend=friend)
         if decision.close or decision.probe is not None:
@@ -166,7 +191,7 @@ class Links:
         """Hold the certificate against what is pinned; whoever dialled us is classified."""
         if session.friend is not None:
             return await self._core.act(peers.prove, session.friend, event.certificate, session.purpose)
-        return await self._core.act(peers.admit, event.certificate, event.purpose)
+        return await self._core.act(peers.admit, event.certificate, event.purpose, session.shown.epoch)
 
     async def _decide(self, decision: Decision[Connection]) -> None:
         """Carry out what the pool decided."""
@@ -186,6 +211,10 @@ class Links:
                 await self._greeted(session, session.greeted)
             return
         admission = await self._core.ask(peers.readmit, session.friend, session.purpose)
+        if isinstance(admission, Refusal):
+            session.failure = admission.reason
+            session.connection.close(End.LOCAL)
+            return
         session.commits = admission.commits
         session.connection.greet(
             Greeting(
@@ -202,48 +231,20 @@ class Links:
         if not session.counts:
             return
         continuity = event.continuity if session.commits else None
-        high = await self._core.act(peers.greet, session.friend, continuity)
+        asks = session.purpose is Purpose.REQUEST and not session.dialled
+        door = None if asks else Door(session.shown.epoch, session.dialled)
+        high = await self._core.act(peers.greet, session.friend, session.peer, continuity, door)
+        if isinstance(high, Refusal):
+            session.refuse(high.reason)
+            return
         if session.dialled:
             session.connection.greet(Greeting(r_high=high.seq, r_hash=high.hash))
         if not session.connection.link.closed:
             self._sessions.opened(session)
             self._opened(session)
 
-    async def _received(self, session: Session, frames: list[Frame]) -> int:
-        """Carry frames out and answer; how many of them nothing of ours called for."""
-        if session.certificate is None:
-            raise Internal("frames before the proof")
-        peer = router.Peer(session.certificate, session.friend)
-        outcome = await self._core.act(router.dispatch, peer, frames)
-        if outcome.friend is not None and outcome.friend != session.friend:
-            self._sessions.recognised(session, outcome.friend)
-        self._sessions.used(session, friend=outcome.are_friends)
-        if outcome.answers:
-            session.connection.send(outcome.answers)
-        if outcome.acked_pos is not None:
-            session.acknowledged(outcome.acked_pos)
-        if outcome.broken:
-            session.connection.close(End.LOCAL)
-        return outcome.unasked
-
-    async def _restrain(self, session: Session, unasked: int) -> None:
-        """Stop reading from a peer that sends more unasked than it may; let go of one that sends far more."""
-        wait = session.bucket.spend(unasked, self._core.clock.monotonic())
-        if wait > DEAD_AFTER:
-            session.connection.close(End.FAULT)
-        elif wait:
-            await asyncio.sleep(wait)
-
     async def _carry(self, connection: Connection) -> None:
-        outcome: End | ChattorError
-        try:
-            outcome = await connection.run()
-        except ChattorError as error:
-            outcome = error
-        except Exception as error:  # whatever it was, the session must end
-            log.exception("a link failed")
-            outcome = Internal(str(error))
-        self._end(connection, outcome)
+        self._end(connection, await connection.outcome())
 
     def _end(self, connection: Connection, outcome: End | ChattorError) -> None:
         """A link is over: let go of it, and follow up what that means."""
@@ -274,4 +275,4 @@ class Links:
         if isinstance(outcome, IdentityChanged):
             await self._core.act(peers.alarm_about, session.friend, str(outcome))
         if session.is_open:
-            await self._core.act(peers.left, session.friend)
+            await self._core.act(peers.left, session.friend, session.failure)

@@ -5,9 +5,12 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from chattor.crypto.certificate import Certificate
+from chattor.handlers.channel_frames import News
 from chattor.handlers.delivery import Cargo, Manifest
 from chattor.net.connection import Connection
-from chattor.protocol.link import Greeted, Purpose
+from chattor.protocol.frames import Frame
+from chattor.protocol.link import End, Greeted, Purpose
+from chattor.protocol.pulls import Pulls
 from chattor.protocol.ratelimit import TokenBucket
 from chattor.protocol.stream import START, Position
 
@@ -19,6 +22,7 @@ class Session:
     connection: Connection
     dialled: bool
     bucket: TokenBucket
+    whispers: TokenBucket
     purpose: Purpose
     friend: int | None = None
     certificate: Certificate | None = None
@@ -32,15 +36,37 @@ class Session:
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the link is open or will never be; then `failure` says why not."""
     failure: str = ""
+    is_past: bool = False
+    """It said what it had to say: who is there has another identity by now."""
     said_goodbye: bool = False
     """The peer ended it on purpose."""
     work: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there may be something to carry."""
+    follows: set[bytes] = field(default_factory=set)
+    """Channels of ours the peer wants to have as they grow."""
+    pulls: Pulls = field(default_factory=Pulls)
+    asks_channels: bool = False
+    """Whether its courier is to ask what is new in the peer's channels."""
+    synced: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once everything asked about channels was answered, or never will be."""
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when there is something to tell of us before it is due."""
     courier: asyncio.Task[None] | None = None
+    attendant: asyncio.Task[None] | None = None
     sent_pos: int | None = None
     _is_anew: bool = False
     _in_flight: deque[tuple[int, int, int]] = field(default_factory=deque)
     _operations: set[bytes] = field(default_factory=set)
+
+    @property
+    def shown(self) -> Certificate:
+        """The certificate of ours the peer was shown."""
+        return self.connection.link.shown
+
+    @property
+    def peer(self) -> bytes:
+        """The commitment of the identity the peer proved."""
+        return b"" if self.certificate is None else self.certificate.id_commit
 
     @property
     def hello(self) -> Position:
@@ -49,7 +75,7 @@ class Session:
             return START
         return Position(self.greeted.r_high, self.greeted.r_hash)
 
-    def manifest(self) -> Manifest:
+    def manifest(self, *, may_fork: bool) -> Manifest:
         """What it carried so far."""
         return Manifest(
             hello=self.hello,
@@ -57,6 +83,9 @@ class Session:
             in_flight=sum(count for _, count, _ in self._in_flight),
             in_flight_bytes=sum(size for _, _, size in self._in_flight),
             operations_sent=frozenset(self._operations),
+            shown=self.shown.epoch,
+            peer=self.peer,
+            may_fork=may_fork,
         )
 
     def carried(self, cargo: Cargo) -> None:
@@ -82,11 +111,37 @@ class Session:
         """Both HELLOs hold."""
         self.is_open = True
         self.settled.set()
+        self.ask_channels()
+
+    def ask_channels(self) -> None:
+        """Ask, after whatever waits, what is new in the peer's channels."""
+        self.asks_channels = True
+        self.synced.clear()
         self.work.set()
+
+    def heard_of_channels(self, news: News) -> list[Frame]:
+        """The peer spoke about channels; what to answer."""
+        self.follows = (self.follows | news.follows) - news.leaves
+        question = news.next
+        if question is not None and self.pulls.go_on(question):
+            return [*news.answers, question]
+        if question is not None or news.is_over:
+            self.synced.set()
+        return news.answers
+
+    def refuse(self, reason: str) -> None:
+        """End it, for this reason of ours. Whoever we dialled is not told any more who we are."""
+        self.failure = reason
+        if self.dialled and not self.is_open:
+            self.connection.drop()
+        else:
+            self.connection.close(End.LOCAL)
 
     def ended(self, reason: str) -> None:
         """It is over."""
         self.failure = reason
         self.settled.set()
-        if self.courier is not None:
-            self.courier.cancel()
+        self.synced.set()
+        for task in (self.courier, self.attendant):
+            if task is not None:
+                task.cancel()

@@ -1,13 +1,12 @@
-"""The proven links of a node: which one counts for whom, and who is online because of it."""
+"""The proven links of a node: which one counts for whom."""
 
 import asyncio
 from collections.abc import Iterator
 
-from chattor.handlers.views import friend_id
 from chattor.net.connection import Connection
 from chattor.net.pool import Decision, Pool
+from chattor.node.company import Company
 from chattor.node.core import Core
-from chattor.node.hub import Presence
 from chattor.node.session import Session
 from chattor.protocol.link import End
 
@@ -15,9 +14,10 @@ from chattor.protocol.link import End
 class Sessions:
     """Bookkeeping only; `links.Links` obeys the decisions that come out of it."""
 
-    def __init__(self, core: Core) -> None:
+    def __init__(self, core: Core, company: Company) -> None:
         self._core = core
-        self._pool: Pool[Connection] = Pool(core.own.identity.sig.public)
+        self._company = company
+        self._pool: Pool[Connection] = Pool(core.own.identity.sig.public, friend_links=core.friend_links)
         self._by_connection: dict[Connection, Session] = {}
         self._current: dict[int, Session] = {}
         self._empty = asyncio.Event()
@@ -51,19 +51,25 @@ class Sessions:
         for other in map(self._by_connection.get, self._pool.links(peer)):
             if other is not None and session.friend is not None and other.friend != session.friend:
                 self.recognised(other, session.friend)
-        return self._pool.add(session.connection, peer=peer, dialled=session.dialled, friend=friend, now=self._now())
+        return self._pool.add(
+            session.connection,
+            peer=peer,
+            own=session.shown.ik_sig,
+            dialled=session.dialled,
+            friend=friend,
+            now=self._now(),
+        )
 
     def probed(self, session: Session, *, alive: bool) -> Decision[Connection]:
         """A probed link answered, or did not."""
         return self._pool.alive(session.connection) if alive else self._pool.silent(session.connection)
 
     def opened(self, session: Session) -> None:
-        """Both HELLOs hold: the friend is online."""
+        """Both HELLOs hold: the friend is there."""
         session.opened()
         self._pool.opened(session.connection)
         if session.friend is not None:
             self._current[session.friend] = session
-            self._presence(session.friend, online=True)
 
     def recognised(self, session: Session, friend: int) -> None:
         """A link got a relation by its request, or another one because the former is over."""
@@ -72,7 +78,6 @@ class Sessions:
         session.friend = friend
         if session.is_open:
             self._current[friend] = session
-            self._presence(friend, online=True)
         session.work.set()
 
     def used(self, session: Session, *, friend: bool) -> None:
@@ -111,12 +116,7 @@ class Sessions:
         """A link is no longer a friend's."""
         if self._current.get(friend) is session:
             del self._current[friend]
-            self._presence(friend, online=False)
-
-    def _presence(self, friend: int, *, online: bool) -> None:
-        if online != (friend in self._core.online):
-            (self._core.online.add if online else self._core.online.discard)(friend)
-            self._core.hub.tell(Presence(friend_id(friend), online))
+            self._company.gone(friend)
 
     def _now(self) -> float:
         return self._core.clock.monotonic()

@@ -1,12 +1,13 @@
-"""The tasks of a node: what fails in one is logged and ends that one only."""
+"""The tasks of a node: what fails in one is logged and ends that one only. And how one sleeps: until it is woken."""
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 
 from chattor.errors import ChattorError
 
 log = logging.getLogger(__name__)
+PAUSE = 5.0  # s before what failed is begun again
 
 
 class Tasks:
@@ -26,6 +27,10 @@ class Tasks:
             task.cancel()
         return task
 
+    def keep(self, run: Callable[[], Coroutine[None, None, None]], name: str) -> None:
+        """Run something for as long as the node lives: after a failure it is begun again."""
+        self.start(self._begin_again(run, name), name)
+
     async def stop(self) -> None:
         """Cancel all and wait until they are gone; safe to repeat."""
         self._ended = True
@@ -33,6 +38,11 @@ class Tasks:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
+
+    async def _begin_again(self, run: Callable[[], Coroutine[None, None, None]], name: str) -> None:
+        while True:
+            await self._root(run(), name)
+            await asyncio.sleep(PAUSE)
 
     @staticmethod
     async def _root(work: Coroutine[None, None, None], name: str) -> None:
@@ -42,3 +52,13 @@ class Tasks:
             log.warning("%s: %s", name, error)
         except Exception:
             log.exception("%s failed", name)
+
+
+async def comes(event: asyncio.Event, within: float | None) -> bool:
+    """Wait for an event, but no longer than so many seconds; whether it came."""
+    try:
+        async with asyncio.timeout(within):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True

@@ -1,9 +1,9 @@
 """What travels inside records (protocol §4, the table of frames): one frozen value per frame, one registry.
 
-A later frame is one number in `FrameType` (the page reserves some), one value, one row in `CODECS`. Types from 0x80
-on may be ignored by those who do not know them; anything unknown below closes the link. Frames in `PLAIN` are
-protected by the Noise transport alone, every other body, known or not, is ratchet ciphertext as well. Type 0 is
-padding, never a frame.
+A later frame is one number in `FrameType` (the page reserves some), one value (those of channels have a module of
+their own), one row in `CODECS`. Types from 0x80 on may be ignored by those who do not know them; anything unknown
+below closes the link. Frames in `PLAIN` are protected by the Noise transport alone, every other body, known or not, is
+ratchet ciphertext as well. Type 0 is padding, never a frame.
 """
 
 from enum import IntEnum
@@ -11,8 +11,20 @@ from typing import Annotated, Any, Final
 
 from msgspec import Meta, Struct
 
+from chattor.crypto import certificate
+from chattor.crypto.keys import SIGNATURE
 from chattor.errors import ProtocolViolation
-from chattor.protocol.limits import NAME_MAX, NOTE_MAX
+from chattor.protocol.channel_frames import (
+    ChannelFrame,
+    ChannelList,
+    Channels,
+    Post,
+    Posts,
+    Seen,
+    Sync,
+    Unsubscribe,
+)
+from chattor.protocol.limits import CAPABILITIES_MAX, CAPABILITY_MAX, NAME_MAX, NOTE_MAX, STATUS_MAX
 from chattor.protocol.wire import Fixed, Listed
 
 IGNORABLE: Final = 0x80
@@ -36,8 +48,19 @@ class FrameType(IntEnum):
     ACCEPT = 0x11
     REJECT = 0x12
     REMOVE = 0x13
+    ROTATE = 0x14
+    UNSUBSCRIBE = 0x16
     MSG = 0x20
     TOMBSTONE = 0x21
+    CHANNELS = 0x30
+    CHANNEL_LIST = 0x31
+    SYNC = 0x32
+    POST = 0x33
+    POSTS = 0x34
+    READ = 0x80
+    PRESENCE = 0x81
+    SEEN = 0x82
+    PROFILE = 0x83
 
 
 PLAIN: Final = frozenset(
@@ -121,6 +144,18 @@ class Remove(Struct, frozen=True):
     op_id: bytes
 
 
+class Rotate(Struct, frozen=True):
+    """I am somebody else from now on: the new certificate, the old identity's word and the new one's consent (§6)."""
+
+    op_id: bytes
+    certificate: bytes
+    signature: bytes
+    consent: bytes
+
+    def __repr__(self) -> str:
+        return f"Rotate(op_id={self.op_id.hex()})"
+
+
 class Msg(Struct, frozen=True):
     """Item `seq` of a stream; `rest` is hashed as it is (protocol §5)."""
 
@@ -142,7 +177,57 @@ class Tombstone(Struct, frozen=True):
     rest_hash: bytes
 
 
-Frame = Hello | Ping | Pong | Bye | Ready | Ack | Done | Request | Accept | Reject | Remove | Msg | Tombstone
+class Read(Struct, frozen=True):
+    """Your message `msg_id`, and all before it, was looked at."""
+
+    msg_id: bytes
+
+
+class Sign(IntEnum):
+    """What a PRESENCE says; one nobody knows says nothing."""
+
+    ONLINE = 0
+    TYPING = 1
+    STOPPED = 2
+
+
+class Presence(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """A sign of the person, not of the link; `status` says with ONLINE what he does, as `presence` reads it."""
+
+    sign: Annotated[int, Meta(ge=0, le=255)]
+    status: Annotated[str, Meta(max_length=STATUS_MAX)] = ""
+
+    def __repr__(self) -> str:
+        return f"Presence({self.sign})"
+
+
+class Being(IntEnum):
+    """Who speaks, as a PROFILE says; a number nobody knows is taken for a person."""
+
+    PERSON = 0
+    AGENT = 1
+
+
+class Profile(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """Whether a program speaks here and what it can do, in its own words; not sanitised yet."""
+
+    being: Annotated[int, Meta(ge=0, le=255)]
+    capabilities: Annotated[
+        tuple[Annotated[str, Meta(max_length=CAPABILITY_MAX)], ...], Meta(max_length=CAPABILITIES_MAX)
+    ] = ()
+
+    def __repr__(self) -> str:
+        return f"Profile({self.being})"
+
+
+Whisper = Read | Presence | Seen | Profile
+"""Best effort: said on a link that stands or not at all, and dropped when there are too many."""
+
+
+Frame = (
+    Hello | Ping | Pong | Bye | Ready | Ack | Done | Request | Accept | Reject | Remove | Rotate | Msg | Tombstone
+    | ChannelFrame | Whisper
+)  # fmt: skip
 
 _Codec = Fixed[Any] | Listed[Any]
 
@@ -158,8 +243,19 @@ CODECS: Final[dict[FrameType, tuple[type[Frame], _Codec]]] = {
     FrameType.ACCEPT: (Accept, Listed(Accept)),
     FrameType.REJECT: (Reject, Fixed(Reject, "16s")),
     FrameType.REMOVE: (Remove, Fixed(Remove, "16s")),
+    FrameType.ROTATE: (Rotate, Fixed(Rotate, f"16s{certificate.SIZE}s{SIGNATURE}s{SIGNATURE}s")),
     FrameType.MSG: (Msg, Fixed(Msg, "Q16s32s", tail=True)),
     FrameType.TOMBSTONE: (Tombstone, Fixed(Tombstone, "Q16s32s32s")),
+    FrameType.UNSUBSCRIBE: (Unsubscribe, Fixed(Unsubscribe, "32s")),
+    FrameType.CHANNELS: (Channels, Fixed(Channels, "")),
+    FrameType.CHANNEL_LIST: (ChannelList, Listed(ChannelList)),
+    FrameType.SYNC: (Sync, Fixed(Sync, "32sQQ32s")),
+    FrameType.POST: (Post, Fixed(Post, "32sIQQ32sQQB32s64s", tail=True)),
+    FrameType.POSTS: (Posts, Fixed(Posts, "32sQQ32sB32s")),
+    FrameType.SEEN: (Seen, Fixed(Seen, "32s32s")),
+    FrameType.READ: (Read, Fixed(Read, "16s")),
+    FrameType.PRESENCE: (Presence, Listed(Presence)),
+    FrameType.PROFILE: (Profile, Listed(Profile)),
 }
 _BY_VALUE: Final = {value: (kind, codec) for kind, (value, codec) in CODECS.items()}
 _BY_NUMBER: Final[dict[int, _Codec]] = {int(kind): codec for kind, (_, codec) in CODECS.items()}

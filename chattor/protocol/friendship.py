@@ -33,12 +33,14 @@ class Local(StrEnum):
 
 
 class Remote(StrEnum):
-    """What the other side can do. CLAIM is a link with purpose friend from somebody who is not one here."""
+    """What the other side can do. CLAIM is a link with purpose friend from somebody who is not one here,
+    ROTATED a new identity that the pinned one vouches for."""
 
     REQUEST = "request"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     REMOVED = "removed"
+    ROTATED = "rotated"
     CLAIM = "claim"
 
 
@@ -53,6 +55,8 @@ class Effect(StrEnum):
     RESET = "forget both message streams"
     ABANDON = "give up what is unsent"
     CLOSE = "close the links"
+    FOLLOW = "read each other's channels"
+    UNFOLLOW = "read them no more"
     TELL_REQUESTED = "tell: a request"
     TELL_ADDED = "tell: a friend"
     TELL_REMOVED = "tell: it ended"
@@ -67,8 +71,8 @@ class Step:
 
 
 _E = Effect
-_BECOME_FRIENDS = Step(State.FRIEND, (_E.WITHDRAW, _E.POST_ACCEPT, _E.TELL_ADDED))
-_BLOCK = Step(State.BLOCKED, (_E.WITHDRAW, _E.ABANDON, _E.CLOSE, _E.TELL_REMOVED))
+_BECOME_FRIENDS = Step(State.FRIEND, (_E.WITHDRAW, _E.POST_ACCEPT, _E.FOLLOW, _E.TELL_ADDED))
+_BLOCK = Step(State.BLOCKED, (_E.WITHDRAW, _E.ABANDON, _E.UNFOLLOW, _E.CLOSE, _E.TELL_REMOVED))
 _UNANSWERED = Step(State.NONE, (_E.WITHDRAW, _E.TELL_REMOVED))
 
 TRANSITIONS: dict[tuple[State, Local | Remote], Step] = {
@@ -81,7 +85,7 @@ TRANSITIONS: dict[tuple[State, Local | Remote], Step] = {
     (State.OUTGOING, Local.CANCEL): Step(State.NONE, (_E.POST_REMOVE, _E.WITHDRAW, _E.TELL_REMOVED)),
     (State.OUTGOING, Local.BLOCK): _BLOCK,
     (State.OUTGOING, Remote.REQUEST): _BECOME_FRIENDS,
-    (State.OUTGOING, Remote.ACCEPTED): Step(State.FRIEND, (_E.WITHDRAW, _E.TELL_ADDED)),
+    (State.OUTGOING, Remote.ACCEPTED): Step(State.FRIEND, (_E.WITHDRAW, _E.FOLLOW, _E.TELL_ADDED)),
     (State.OUTGOING, Remote.REJECTED): _UNANSWERED,
     # A REMOVE that meets our new request is the end of an earlier friendship, not an answer.
     (State.OUTGOING, Remote.REMOVED): Step(State.OUTGOING),
@@ -95,14 +99,15 @@ TRANSITIONS: dict[tuple[State, Local | Remote], Step] = {
     (State.INCOMING, Remote.CLAIM): Step(State.INCOMING),
     (State.INCOMING, Remote.REMOVED): Step(State.NONE, (_E.TELL_REMOVED,)),
     (State.FRIEND, Local.REMOVE): Step(
-        State.NONE, (_E.ABANDON, _E.RESET, _E.POST_REMOVE, _E.WITHDRAW, _E.TELL_REMOVED)
+        State.NONE, (_E.ABANDON, _E.RESET, _E.UNFOLLOW, _E.POST_REMOVE, _E.WITHDRAW, _E.TELL_REMOVED)
     ),
     (State.FRIEND, Local.BLOCK): _BLOCK,
     (State.FRIEND, Remote.REQUEST): Step(State.FRIEND, (_E.POST_ACCEPT,)),
     (State.FRIEND, Remote.ACCEPTED): Step(State.FRIEND),
     (State.FRIEND, Remote.REJECTED): Step(State.FRIEND),
     (State.FRIEND, Remote.CLAIM): Step(State.FRIEND),
-    (State.FRIEND, Remote.REMOVED): Step(State.NONE, (_E.ABANDON, _E.RESET, _E.WITHDRAW, _E.TELL_REMOVED)),
+    (State.FRIEND, Remote.REMOVED): Step(State.NONE, (_E.ABANDON, _E.RESET, _E.UNFOLLOW, _E.WITHDRAW, _E.TELL_REMOVED)),
+    **{(state, Remote.ROTATED): Step(state) for state in State if state is not State.BLOCKED},
     (State.BLOCKED, Local.UNBLOCK): Step(State.NONE, (_E.RESET, _E.TELL_REMOVED)),
 }
 

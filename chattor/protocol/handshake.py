@@ -18,7 +18,7 @@ from chattor.crypto.noise import HYBRID_XX, CipherState, Handshake
 from chattor.crypto.session import Role, hint
 from chattor.errors import HandshakeRefused, OwnIdentity
 from chattor.protocol.limits import HANDSHAKE_1, HANDSHAKE_2, HANDSHAKE_3, REPLAY_WINDOW
-from chattor.protocol.pins import Pin, vet
+from chattor.protocol.pins import Pin, vet, vet_first
 from chattor.protocol.wire import Fixed
 
 VERSION: Final = 1
@@ -152,7 +152,7 @@ class Initiation:
         rng: Rng,
     ) -> None:
         self._identity = identity
-        self._certificate = certificate
+        self.shown = certificate
         self._target = target
         self._purpose = purpose
         self._secrets = secrets
@@ -172,7 +172,7 @@ class Initiation:
         if answer.version != VERSION:
             raise HandshakeRefused("no common protocol version")
         cur, prev = (hint(secret, noise.hash) for secret in self._secrets)
-        reply = noise.write_message(PROOF.encode(Proof(self._certificate.raw, self._purpose, cur, prev)))
+        reply = noise.write_message(PROOF.encode(Proof(self.shown.raw, self._purpose, cur, prev)))
         sending, receiving = noise.split()
         return reply, Dialled(
             peer=peer,
@@ -181,7 +181,7 @@ class Initiation:
             receiving=receiving,
             ck=noise.chaining_key,
             h=noise.hash,
-            ad=_associated(self._certificate, peer, noise.hash),
+            ad=_associated(self.shown, peer, noise.hash),
             ratchet_key=answer.ratchet_key,
         )
 
@@ -191,20 +191,22 @@ class Initiation:
             vet(peer, target.onion_pk, target.pin)
         elif peer.id_commit != target.id_commit:
             raise HandshakeRefused("code and identity differ")
-        elif peer.onion_pk != target.onion_pk:
-            raise HandshakeRefused("the certificate is for another address than the one dialled")
+        else:
+            vet_first(peer, target.onion_pk)
 
 
 class Reception:
-    """The half that is dialled, under the address and identity its certificate names."""
+    """The half that is dialled at `onion_pk`, which may be an address its certificate has left since."""
 
-    def __init__(self, identity: Identity, certificate: Certificate, rng: Rng, replays: ReplayWindow) -> None:
+    def __init__(
+        self, identity: Identity, certificate: Certificate, onion_pk: bytes, rng: Rng, replays: ReplayWindow
+    ) -> None:
         self._identity = identity
-        self._certificate = certificate
+        self.shown = certificate
         self._rng = rng
         self._replays = replays
-        psk = knock_key(certificate.onion_pk, certificate.id_commit)
-        self._noise = _noise(certificate.onion_pk, psk, identity, rng, initiator=False)
+        psk = knock_key(onion_pk, certificate.id_commit)
+        self._noise = _noise(onion_pk, psk, identity, rng, initiator=False)
         self._ratchet_key: DhKey | None = None
         self.refused = False
         """No version is shared: message 2 says so, and nothing follows it."""
@@ -227,7 +229,7 @@ class Reception:
         self.refused = not offer.lowest <= VERSION <= offer.highest
         self._ratchet_key = DhKey(self._rng(KEY))
         version = NO_VERSION if self.refused else VERSION
-        answer = Answer(version, self._certificate.raw, self._ratchet_key.public)
+        answer = Answer(version, self.shown.raw, self._ratchet_key.public)
         return self._noise.write_message(ANSWER.encode(answer))
 
     def _secure(self, message: bytes, ratchet_key: DhKey) -> Answered:
@@ -242,7 +244,7 @@ class Reception:
             receiving=receiving,
             ck=noise.chaining_key,
             h=noise.hash,
-            ad=_associated(peer, self._certificate, noise.hash),
+            ad=_associated(peer, self.shown, noise.hash),
             ratchet_key=ratchet_key,
             hints=(proof.hint_cur, proof.hint_prev),
             hinted=hinted,

@@ -32,13 +32,18 @@ _STEPS: dict[int, Step] = {FrameType.HELLO: Step.HELLO, FrameType.READY: Step.RE
 
 
 class Link:
-    """One side of one link. `state` tells where it stands, `ended` why it is over, `peer` who proved to be there."""
+    """One side of one link. `state` tells where it stands, `ended` why it is over, `peer` who proved to be there.
+
+    `shown` is the certificate we prove to be ours, `began` the monotonic time it was made.
+    """
 
     def __init__(self, half: Initiation | Reception, role: Role, secrets: Secrets, rng: Rng, now: float) -> None:
         self.role = role
         self.state = FIRST[role]
         self.ended: End | None = None
         self.peer: Certificate | None = None
+        self.shown = half.shown
+        self.began = now
         self._half = half
         self._secrets = secrets
         self._rng = rng
@@ -75,10 +80,21 @@ class Link:
 
     @classmethod
     def respond(
-        cls, *, identity: Identity, certificate: Certificate, rng: Rng, now: float, replays: ReplayWindow
+        cls,
+        *,
+        identity: Identity,
+        certificate: Certificate,
+        rng: Rng,
+        now: float,
+        replays: ReplayWindow,
+        onion_pk: bytes | None = None,
     ) -> "Link":
-        """Be dialled, under the address and identity of `certificate`; says nothing before message 1 authenticates."""
-        link = cls(Reception(identity, certificate, rng, replays), Role.RESPONDER, (None, None), rng, now)
+        """Be dialled as the identity of `certificate`; says nothing before message 1 authenticates.
+
+        `onion_pk` is the address dialled, if it is another one than the certificate's.
+        """
+        half = Reception(identity, certificate, onion_pk or certificate.onion_pk, rng, replays)
+        link = cls(half, Role.RESPONDER, (None, None), rng, now)
         link._alarms[Alarm.FIRST] = now + limits.FIRST_MESSAGE_TIMEOUT
         return link
 
@@ -133,6 +149,11 @@ class Link:
         self._backlog += sum(limits.FRAME_HEADER + len(body) for _, body in packed)
         if self._backlog > limits.LINK_BACKLOG:
             self.abandon(End.STALLED)
+
+    @property
+    def is_idle(self) -> bool:
+        """Open, and nothing waits to leave: a word that matters little would delay none that matters."""
+        return self.state is State.OPEN and not self._queue and not self._out
 
     def data_to_send(self) -> bytes:
         """Everything that may leave now, as one write; what was queued together shares records."""

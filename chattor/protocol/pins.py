@@ -21,6 +21,20 @@ class Pin(NamedTuple):
         return f"Pin(epoch={self.epoch})"
 
 
+FIRST_EPOCH: Final = 1
+"""Of the certificate a profile is born with. A code names its identity and the address of some certificate: nothing
+before the first contact tells which, so it counts as this one."""
+
+
+def vet_first(certificate: Certificate, onion_pk: bytes) -> None:
+    """Hold the first certificate of the identity a code named against the code's address. Raises IdentityChanged.
+
+    Who moved since he gave the code away has a later epoch than the one he was born with (§6).
+    """
+    if certificate.onion_pk != onion_pk and certificate.epoch <= FIRST_EPOCH:
+        raise IdentityChanged(OTHER_ADDRESS)
+
+
 def vet(certificate: Certificate, onion_pk: bytes, pin: Pin) -> None:
     """Hold a proven certificate against what is pinned for `onion_pk`. Raises IdentityChanged.
 
@@ -32,3 +46,11 @@ def vet(certificate: Certificate, onion_pk: bytes, pin: Pin) -> None:
         raise IdentityChanged(OLDER_CERTIFICATE)
     if certificate.onion_pk != onion_pk and certificate.epoch == pin.epoch:
         raise IdentityChanged(OTHER_ADDRESS)
+
+
+def succession(former: bytes, certificate: bytes) -> bytes:
+    """What the identity committed to by `former` signs to make the one of `certificate` its successor (§6).
+
+    The successor signs it too: certificates are shown to everybody, and nobody may be made another one's successor.
+    """
+    return b"chattor/1 rotate" + former + certificate

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 from chattor.errors import ProtocolViolation
-from chattor.protocol.limits import EPHEMERAL_MAX, SEQ_MAX
+from chattor.protocol.limits import EPHEMERAL_MAX, EPHEMERAL_MIN, SEQ_MAX
 
 GENESIS = bytes(32)
 SALT_SIZE = 16
@@ -21,6 +21,10 @@ class Kind(IntEnum):
     """What a message does. Numbers are the wire's; later ones are set aside by those who do not know them."""
 
     TEXT = 1
+    EDIT = 2
+    DELETE = 3
+    REACTION = 4
+    TIMER = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +58,12 @@ class Rest:
 
     @classmethod
     def decode(cls, raw: bytes) -> "Rest":
-        """Raises ProtocolViolation when the fixed part is cut short; a ttl beyond a year is a year."""
+        """Raises ProtocolViolation when the fixed part is cut short; a ttl below 5 s is 5 s, beyond a year a year."""
         if len(raw) < _REST.size:
             raise ProtocolViolation("message without its fixed part")
         salt, kind, sent_ms, ttl = _REST.unpack_from(raw)
-        return cls(salt=salt, kind=kind, sent_ms=sent_ms, ttl=min(ttl, EPHEMERAL_MAX), body=raw[_REST.size :])
+        lives = min(max(ttl, EPHEMERAL_MIN), EPHEMERAL_MAX) if ttl else 0
+        return cls(salt=salt, kind=kind, sent_ms=sent_ms, ttl=lives, body=raw[_REST.size :])
 
     def __repr__(self) -> str:
         return f"Rest(kind={self.kind}, {len(self.body)} bytes)"

@@ -10,19 +10,23 @@ from collections.abc import AsyncGenerator, Coroutine
 from pathlib import Path
 from typing import TypeVar
 
-from chattor.errors import NoDaemon
 from chattor.rpc import jsonrpc, unixsocket
 from chattor.rpc.contract import Method
 from chattor.rpc.jsonrpc import REPLY_MAX, Lines, Reply
-from chattor.rpc.remote import Notice, RemoteNode, notice, subscribed, unwrap
+from chattor.rpc.remote import Notice, RemoteNode, gone, notice, subscribed, unwrap
 
 _CHUNK = 1 << 16
 T = TypeVar("T")
 
 
-def connect(path: Path) -> RemoteNode:
-    """The node behind the socket at `path`. Raises NoDaemon, BadDirectory."""
-    return RemoteNode.over(BlockingWire(unixsocket.dial(path)))
+def connect(path: Path, patience: float | None = None) -> RemoteNode:
+    """The node behind the socket at `path`, which is gone if it says nothing for `patience` seconds.
+
+    Raises NoDaemon, BadDirectory.
+    """
+    connection = unixsocket.dial(path)
+    connection.settimeout(patience)
+    return RemoteNode.over(BlockingWire(connection))
 
 
 def drive(coroutine: Coroutine[object, None, T]) -> T:
@@ -51,7 +55,7 @@ class BlockingWire:
         try:
             self._socket.sendall(jsonrpc.ask(number, name, params))
         except OSError as error:
-            raise _gone() from error
+            raise gone() from error
         while (reply := self._receive()).id not in (number, None) or reply.method:
             self._keep(reply)
         return unwrap(reply)
@@ -82,12 +86,8 @@ class BlockingWire:
             try:
                 data = self._socket.recv(_CHUNK)
             except OSError as error:
-                raise _gone() from error
+                raise gone() from error
             if not data:
-                raise _gone()
+                raise gone()
             self._received.extend(self._lines.feed(data))
         return jsonrpc.read_reply(self._received.popleft())
-
-
-def _gone() -> NoDaemon:
-    return NoDaemon("the node went away")

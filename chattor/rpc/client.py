@@ -1,4 +1,4 @@
-"""A wire on asyncio: many calls and subscriptions at once over one connection. Used by TUI and MCP."""
+"""A wire on asyncio: many calls and subscriptions at once over one connection. The TUI's, the demo's, the bots'."""
 
 import asyncio
 import itertools
@@ -6,90 +6,106 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncGenerator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from chattor.errors import ChattorError, NoDaemon
-from chattor.rpc import contract, jsonrpc, unixsocket
+from chattor.errors import ChattorError, NoDaemon, NotFound
+from chattor.rpc import contract, jsonrpc, pipe
 from chattor.rpc.contract import Method
-from chattor.rpc.jsonrpc import REPLY_MAX, Id, Lines, Reply
-from chattor.rpc.remote import Notice, RemoteNode, notice, pack, subscribed, unwrap
+from chattor.rpc.jsonrpc import Id, Reply
+from chattor.rpc.mailbox import Mailbox
+from chattor.rpc.pipe import Pipe
+from chattor.rpc.remote import Notice, RemoteNode, gone, notice, pack, subscribed, unwrap
 from chattor.rpc.strictjson import Malformed
 
 log: Final = logging.getLogger(__name__)
-_CHUNK: Final = 1 << 16
 
 
 async def connect(path: Path) -> RemoteNode:
     """The node behind the socket at `path`. Raises NoDaemon, BadDirectory."""
-    reader, writer = await asyncio.open_unix_connection(sock=unixsocket.dial(path))
-    return RemoteNode.over(AsyncWire(reader, writer))
+    return RemoteNode.over(AsyncWire(await pipe.dial(path)))
+
+
+async def as_agent(wire: "AsyncWire", token: str) -> RemoteNode:
+    """Make a wire an agent's, for good. Raises BadToken, and lets go of it then."""
+    found = contract.method("agent_login")
+    try:
+        await wire.call(found.name, pack(found, token))
+    except BaseException:
+        await wire.close()
+        raise
+    return RemoteNode.over(wire)
 
 
 class AsyncWire:
-    """Answers find their call by id, notifications their subscription by number."""
+    """Answers find their call by id, notifications their subscription by number.
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
+    `mailbox` is how many events of a subscription may wait to be read; without it there is no bound.
+    """
+
+    def __init__(self, pipe: Pipe, mailbox: int | None = None) -> None:
+        self._pipe = pipe
         self._numbers = itertools.count(1)
         self._calls: dict[Id | None, asyncio.Future[Reply]] = {}
-        self._notices: defaultdict[int, asyncio.Queue[Notice | None]] = defaultdict(asyncio.Queue)
+        self._boxes: defaultdict[int, Mailbox] = defaultdict(partial(Mailbox, mailbox))
         self._over = False
         self._reading = asyncio.create_task(self._read())
 
     async def call(self, name: str, params: bytes) -> bytes:
         """The encoded result of a call; others go on meanwhile."""
         if self._over:
-            raise _gone()
+            raise gone()
         number = next(self._numbers)
         answer = self._calls[number] = asyncio.get_running_loop().create_future()
         try:
-            self._writer.write(jsonrpc.ask(number, name, params))
+            await self._pipe.send(jsonrpc.ask(number, name, params))
             return unwrap(await answer)
         finally:
             del self._calls[number]
 
     async def stream(self, found: Method, params: bytes) -> AsyncGenerator[bytes, None]:
-        """The encoded items of a subscription; leaving the loop ends it."""
+        """The encoded items of a subscription; leaving the loop ends it. Raises FellBehind."""
         number = subscribed(await self.call(found.name, params))
-        notices = self._notices[number]
-        item: bytes | None = b""
+        box = self._boxes[number]
+        if self._over:
+            box.put(None)  # the connection ended with the answer
+        running = True
         try:
-            while item is not None:
-                item = _told(await notices.get())
-                if item is not None:
+            while running:
+                told = await box.take()
+                running = told is not None and bool(told.item)
+                if (item := _told(told)) is not None:
                     yield item
         finally:
-            if item is not None and not self._over:
-                await self.call(*_unsubscribe(number))
-                while (left := await notices.get()) and left.item:
-                    continue
-            del self._notices[number]
+            if running and not self._over:
+                with suppress(NoDaemon, NotFound):  # it has ended by itself; why we leave matters more
+                    await self.call(*_unsubscribe(number))
+                    await box.emptied()
+            del self._boxes[number]
 
     async def close(self) -> None:
         """Let go."""
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)
-        self._writer.close()
-        with suppress(ConnectionError):
-            await self._writer.wait_closed()
+        await self._pipe.close()
 
     async def _read(self) -> None:
-        lines = Lines(REPLY_MAX)
         try:
-            while data := await self._reader.read(_CHUNK):
-                for line in lines.feed(data):
+            while True:
+                for line in await self._pipe.receive():
                     self._take(jsonrpc.read_reply(line))
+        except EOFError:
+            log.debug("the node ended the connection")
         except (OSError, Malformed, jsonrpc.LineTooLong) as error:
             log.warning("the connection to the node failed: %s", type(error).__name__)
         finally:
-            self._end(_gone())
+            self._end(gone())
 
     def _take(self, reply: Reply) -> None:
         if reply.method:
             told = notice(reply)
-            self._notices[told.subscription].put_nowait(told)
+            self._boxes[told.subscription].put(told)
         elif reply.id in self._calls:
             _settle(self._calls[reply.id], reply)
         elif reply.id is None and reply.error:
@@ -100,13 +116,13 @@ class AsyncWire:
         for answer in self._calls.values():
             if not answer.done():
                 answer.set_exception(error)
-        for notices in self._notices.values():
-            notices.put_nowait(None)
+        for box in self._boxes.values():
+            box.put(None)
 
 
 def _told(told: Notice | None) -> bytes | None:
     if told is None:
-        raise _gone()
+        raise gone()
     return told.unwrap()
 
 
@@ -118,7 +134,3 @@ def _settle(answer: "asyncio.Future[Reply]", reply: Reply) -> None:
 def _unsubscribe(number: int) -> tuple[str, bytes]:
     found = contract.method("events_unsubscribe")
     return found.name, pack(found, number)
-
-
-def _gone() -> NoDaemon:
-    return NoDaemon("the node went away")

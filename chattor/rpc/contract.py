@@ -9,6 +9,7 @@ import itertools
 import json
 import typing
 from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from types import FunctionType
@@ -18,7 +19,8 @@ import msgspec
 from msgspec import Struct
 
 from chattor.api import Api
-from chattor.errors import ChattorError, Internal
+from chattor.errors import ChattorError, Internal, OtherVersion
+from chattor.model.agent import Agent
 from chattor.rpc.jsonrpc import APPLICATION_ERROR, INTERNAL_ERROR, INVALID_PARAMS, METHOD_NOT_FOUND, Fault
 
 SUBSCRIBE: Final = ".subscribe"
@@ -31,16 +33,24 @@ class Connection(typing.Protocol):
         """Every method with the JSON schemas of its parameters and result, and every error."""
         ...
 
+    async def agent_login(self, token: str) -> Agent:
+        """From now on this connection is an agent's: it does what the grant allows, and never anything else again.
+
+        Raises BadToken; after five of them in a row each further one has to wait.
+        """
+        ...
+
     async def events_unsubscribe(self, subscription: int) -> None:
         """End a subscription of this connection."""
         ...
 
 
 def functions(interface: type) -> Iterator[tuple[str, FunctionType]]:
-    """The public methods an interface declares itself, in its order."""
-    for attribute, value in vars(interface).items():
-        if isinstance(value, FunctionType) and not attribute.startswith("_"):
-            yield attribute, value
+    """The public methods an interface declares, part by part, in its order."""
+    for part in interface.__mro__:
+        for attribute, value in vars(part).items():
+            if isinstance(value, FunctionType) and not attribute.startswith("_"):
+                yield attribute, value
 
 
 _TABLE: Final = dict(itertools.chain(functions(Api), functions(Connection)))
@@ -77,8 +87,11 @@ class Method(Struct, frozen=True, kw_only=True):
         return f"{self.attribute}.{what}"
 
     def decode(self, result: bytes) -> object:
-        """The value of a result or of a stream's item, of the type `Api` says."""
-        return msgspec.json.decode(result, type=self.result)
+        """The value of a result or of a stream's item, of the type `Api` says. Raises OtherVersion."""
+        try:
+            return msgspec.json.decode(result, type=self.result)
+        except msgspec.ValidationError as error:
+            raise OtherVersion(f"the answer to {self.name} is not understood: {str(error)[:200]}") from None
 
 
 @cache
@@ -103,15 +116,20 @@ def methods() -> Iterator[Method]:
     return map(method, _TABLE)
 
 
+def is_stream(name: str) -> bool:
+    """Whether a name on the wire is a subscription's; whatever else is no method's is neither."""
+    with suppress(Refused):
+        return named(name).stream
+    return False
+
+
 def named(name: str) -> Method:
     """The method behind a name on the wire. Raises Refused."""
-    try:
-        found = method(name.removesuffix(SUBSCRIBE).replace(".", "_", 1))
-    except KeyError:
-        raise Refused(_unknown(name)) from None
-    if found.name != name:
-        raise Refused(_unknown(name))
-    return found
+    for known in (name, name.removesuffix(SUBSCRIBE)):  # a method may be called subscribe itself
+        attribute = known.replace(".", "_", 1)
+        if attribute in _TABLE and (found := method(attribute)).name == name:
+            return found
+    raise Refused(_unknown(name))
 
 
 def encode(value: object) -> bytes:
@@ -126,7 +144,12 @@ def fault_of(error: ChattorError) -> Fault:
 
 
 def error_of(fault: Fault) -> ChattorError:
-    """The same error on the other side; what this version does not know is a plain ChattorError."""
+    """The same error on the other side; what this version does not know is a plain ChattorError.
+
+    Calls are made from this contract: a node that knows the method or a parameter no more, or not yet, has another.
+    """
+    if fault.kind in (_UNKNOWN, _MISFIT):
+        return OtherVersion(f"the node does not understand the call: {fault.message}")
     return errors().get(fault.kind, ChattorError)(fault.message)
 
 
@@ -151,7 +174,9 @@ def describe() -> dict[str, Any]:
             {"name": one.name, "doc": one.doc, "stream": one.stream, "params": _parameters(one), "result": schema}
             for one, schema in zip(listed, schemas, strict=True)
         ],
-        "errors": [{"code": code, "exit": one.exit_code} for code, one in sorted(errors().items())],
+        "errors": [
+            {"code": code, "exit": one.exit_code, "hint": one("").hint} for code, one in sorted(errors().items())
+        ],
         "$defs": definitions,
     }
 
@@ -183,11 +208,13 @@ _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separato
 
 def _misfit(name: str, problem: str) -> Fault:
     message = f"{name}: {problem[:1].lower()}{problem[1:200]}"
-    return Fault(code=INVALID_PARAMS, kind="bad_params", message=message, hint=_HINT)
+    return Fault(code=INVALID_PARAMS, kind=_MISFIT, message=message, hint=_HINT)
 
 
 def _unknown(name: str) -> Fault:
-    return Fault(code=METHOD_NOT_FOUND, kind="unknown_method", message=f"no method {name!r}", hint=_HINT)
+    return Fault(code=METHOD_NOT_FOUND, kind=_UNKNOWN, message=f"no method {name!r}", hint=_HINT)
 
 
+_UNKNOWN: Final = "unknown_method"
+_MISFIT: Final = "bad_params"
 _HINT: Final = "`chattor rpc describe` lists the methods and their parameters"

@@ -51,10 +51,11 @@ class Call(Struct, frozen=True, kw_only=True):
 
 
 class Refusal(Struct, frozen=True, kw_only=True):
-    """A request that cannot even be looked up, and the answer to it."""
+    """A request that cannot even be looked up, and the answer to it; a notification gets none."""
 
     id: Id | None
     fault: Fault
+    notification: bool = False
 
 
 class Incoming(Struct, frozen=True, kw_only=True):
@@ -185,9 +186,10 @@ def _entry(value: object) -> Call | Refusal:
     method, params = value.get("method"), value.get("params", {})
     if not isinstance(method, str) or len(method) > WORD_MAX:
         return _refusal(known, f"method must be a string of at most {WORD_MAX} characters")
-    if not isinstance(params, dict):
-        return _refusal(known, "params must be an object with the parameters by name", INVALID_PARAMS, "bad_params")
-    return Call(id=known, method=method, params=params)
+    if isinstance(params, dict):
+        return Call(id=known, method=method, params=params)
+    fault = Fault(code=INVALID_PARAMS, kind="bad_params", message="params is an object, parameters by name", hint=HINT)
+    return Refusal(id=known, fault=fault, notification=isinstance(params, list) and "id" not in value)
 
 
 def _is_id(id: object) -> bool:
@@ -195,4 +197,5 @@ def _is_id(id: object) -> bool:
 
 
 def _refusal(id: Id | None, message: str, code: int = INVALID_REQUEST, kind: str = "bad_request") -> Refusal:
+    """What is no call at all is answered: nobody can tell whether it was to be."""
     return Refusal(id=id, fault=Fault(code=code, kind=kind, message=message, hint=HINT))

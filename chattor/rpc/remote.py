@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from chattor.api import Api
-from chattor.errors import BadInput, TextTooLong
+from chattor.errors import BadInput, NoDaemon, TextTooLong
 from chattor.rpc import contract
 from chattor.rpc.contract import Method
 from chattor.rpc.jsonrpc import LINE_MAX, ErrorObject, Reply
@@ -103,6 +103,11 @@ def subscribed(result: bytes) -> int:
 def notice(reply: Reply) -> Notice:
     """What a notification says."""
     return msgspec.json.decode(reply.params, type=Notice)
+
+
+def gone() -> NoDaemon:
+    """The connection ended before the answer."""
+    return NoDaemon("the node went away")
 
 
 def _remote(attribute: str, function: FunctionType) -> Callable[..., Any]:

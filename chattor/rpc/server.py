@@ -1,4 +1,4 @@
-"""Serves an `Api` on a Unix socket: who may come in, and how many. What a client does then is `session`.
+"""Serves a node on a Unix socket: who may come in, and how many. What a client does then is `session`.
 
 `serve` may be called before Tor is up; the node answers `status` with how far it is.
 """
@@ -11,10 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-from chattor.api import Api
 from chattor.rpc import jsonrpc, unixsocket
 from chattor.rpc.jsonrpc import INVALID_REQUEST, Fault
-from chattor.rpc.session import Limits, Session
+from chattor.rpc.session import Entrance, Limits, Session
 
 log: Final = logging.getLogger(__name__)
 _FULL: Final = Fault(
@@ -23,17 +22,17 @@ _FULL: Final = Fault(
 _NO_DESCRIPTORS_PAUSE: Final = 1.0  # s; accept() fails while the process has no file descriptor left
 
 
-async def serve(api: Api, path: Path, *, limits: Limits | None = None, uid: int | None = None) -> "Server":
+async def serve(entrance: Entrance, path: Path, *, limits: Limits | None = None, uid: int | None = None) -> "Server":
     """Open the socket at `path` to processes of `uid`, our own user by default. Raises BadDirectory, ProfileInUse."""
     listening = unixsocket.listen(path)
-    return Server(api, path, listening, limits or Limits(), os.getuid() if uid is None else uid)
+    return Server(entrance, path, listening, limits or Limits(), os.getuid() if uid is None else uid)
 
 
 class Server:
     """An open socket; `close` ends it."""
 
-    def __init__(self, api: Api, path: Path, listening: socket.socket, limits: Limits, uid: int) -> None:
-        self._api = api
+    def __init__(self, entrance: Entrance, path: Path, listening: socket.socket, limits: Limits, uid: int) -> None:
+        self._entrance = entrance
         self._path = path
         self._inode = path.lstat().st_ino
         self._socket = listening
@@ -86,7 +85,7 @@ class Server:
 
     async def _attend(self, connection: socket.socket) -> None:
         reader, writer = await asyncio.open_unix_connection(sock=connection)
-        await Session(self._api, reader, writer, self._limits).run()
+        await Session(self._entrance, reader, writer, self._limits).run()
 
     def _remove(self) -> None:
         try:

@@ -10,10 +10,11 @@ import logging
 import traceback
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast
 
 from chattor.api import Api
-from chattor.errors import ChattorError, Internal, NotFound
+from chattor.errors import ChattorError, Internal, NotFound, NotGranted
+from chattor.model.agent import Agent
 from chattor.rpc import contract, jsonrpc
 from chattor.rpc.contract import Connection, Method, Refused
 from chattor.rpc.jsonrpc import INVALID_REQUEST, Call, Fault, Id, Incoming, Refusal
@@ -26,7 +27,7 @@ _CHUNK: Final = 1 << 16
 class Limits:
     """What a client may use."""
 
-    clients: int = 32
+    clients: int = 256  # those of a gateway and, always, some more
     calls: int = 64  # at once, subscriptions included
     backlog: int = 1 << 20  # bytes written and not read
     idle: float = 30.0  # s until the first byte, and for the rest of a line
@@ -34,11 +35,22 @@ class Limits:
     linger: float = 0.5  # s for the calls under way when the connection ends
 
 
+class Entrance(Api, Protocol):
+    """The node as people use it, and the way to it for agents."""
+
+    async def welcome(self, token: str) -> tuple[Api, Agent]:
+        """The node as the agent with this token may use it. Raises BadToken."""
+        ...
+
+
 class Session:
     """Serves one connection until it ends. It is itself the contract's `Connection`."""
 
-    def __init__(self, api: Api, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limits: Limits) -> None:
-        self._api = api
+    def __init__(
+        self, entrance: Entrance, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, limits: Limits
+    ) -> None:
+        self._api: Api = entrance
+        self._entrance: Entrance | None = entrance  # until it is an agent's
         self._reader = reader
         self._writer = writer
         self._limits = limits
@@ -59,6 +71,18 @@ class Session:
     async def rpc_describe(self) -> dict[str, Any]:
         """The contract as data."""
         return contract.describe()
+
+    async def agent_login(self, token: str) -> Agent:
+        """From now on this connection is an agent's."""
+        if self._entrance is None:
+            raise NotGranted("this connection is an agent's already")
+        entrance, self._entrance = self._entrance, None
+        try:
+            self._api, agent = await entrance.welcome(token)
+        except ChattorError:
+            self._entrance = entrance
+            raise
+        return agent
 
     async def events_unsubscribe(self, subscription: int) -> None:
         """End a subscription of this connection."""
@@ -100,9 +124,7 @@ class Session:
 
     def _begin(self, incoming: Incoming) -> None:
         if len(self._calls) >= self._limits.calls:
-            busy = _bad_request(f"more than {self._limits.calls} calls at once")
-            for entry in incoming.entries:
-                self._write(jsonrpc.refuse(entry.id, busy))
+            self._write(_busy(incoming, f"more than {self._limits.calls} calls at once"))
             return
         task = asyncio.create_task(self._batch(incoming) if incoming.batch else self._single(incoming.entries[0]))
         self._calls.add(task)
@@ -113,14 +135,14 @@ class Session:
         self._write(jsonrpc.gather([one for one in answers if one]))
 
     async def _single(self, entry: Call | Refusal) -> None:
-        if isinstance(entry, Call) and entry.id is not None and entry.method.endswith(contract.SUBSCRIBE):
+        if isinstance(entry, Call) and entry.id is not None and contract.is_stream(entry.method):
             await self._subscribe(entry, entry.id)
         else:
             self._write(await self._answer(entry))
 
     async def _answer(self, entry: Call | Refusal) -> bytes:
         if isinstance(entry, Refusal):
-            return jsonrpc.refuse(entry.id, entry.fault)
+            return b"" if entry.notification else jsonrpc.refuse(entry.id, entry.fault)
         try:
             found, arguments = _resolve(entry)
             if found.stream:
@@ -197,6 +219,13 @@ def _fault(error: Exception, method: str) -> Fault:
     trace = "".join(traceback.format_tb(error.__traceback__))  # source lines only: a message could quote a text
     log.error("%s failed: %s\n%s", method, type(error).__name__, trace)
     return contract.fault_of(Internal(f"{method} failed inside the node"))
+
+
+def _busy(incoming: Incoming, message: str) -> bytes:
+    """One answer for each call that wants one, in the form the calls had."""
+    calls = [entry for entry in incoming.entries if entry.id is not None]
+    answers = [jsonrpc.refuse(entry.id, _bad_request(message)) for entry in calls]
+    return jsonrpc.gather(answers) if incoming.batch else b"".join(answers)
 
 
 def _bad_request(message: str) -> Fault:

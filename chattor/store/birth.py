@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from chattor.config.files import reason, sync_directory
+from chattor.config.paths import UNBORN
 from chattor.errors import ProfileExists, StoreFailed
 from chattor.store.connection import DataKey, Error, connect, explain
 from chattor.store.migrate import migrate, shipped
@@ -16,9 +17,9 @@ def create(path: Path, key: DataKey, fill: Callable[[Tx], None]) -> None:
     """Make a store that holds what `fill` writes. Raises ProfileExists, or StoreFailed with nothing left behind."""
     if path.exists():
         raise ProfileExists("there is a store already")
-    unborn = path.with_name(path.name + ".new")
+    unborn = path.with_name(path.name + UNBORN)
     try:
-        with _scratch(unborn):
+        with scratch(unborn):
             os.close(os.open(unborn, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
             _fill(unborn, key, fill)
             os.rename(unborn, path)
@@ -30,14 +31,14 @@ def create(path: Path, key: DataKey, fill: Callable[[Tx], None]) -> None:
 
 
 @contextmanager
-def _scratch(path: Path) -> Iterator[None]:
+def scratch(path: Path) -> Iterator[None]:
     """Room for a store under a name nobody opens: empty before, and empty again if what is done there fails."""
-    _remove(path)  # of an attempt that was killed
+    remove(path)  # of an attempt that was killed
     try:
         yield
     except BaseException:
         with suppress(OSError):
-            _remove(path)
+            remove(path)
         raise
 
 
@@ -50,6 +51,7 @@ def _fill(path: Path, key: DataKey, fill: Callable[[Tx], None]) -> None:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
+    """Delete a store with its log and index, if there is one."""
     for suffix in ("", "-wal", "-shm"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)

@@ -3,6 +3,7 @@
 The only module that imports sqlcipher3. It knows pragmas and error codes, no tables.
 """
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Protocol
@@ -32,18 +33,19 @@ _DAMAGED: Final = {
     sqlcipher.SQLITE_CORRUPT: "a page of the database is damaged",
     sqlcipher.SQLITE_NOTADB: "the database does not open with this profile's key: damaged, or from another profile",
 }
-_PRAGMAS: Final = (  # protocol §7; WAL is asked for apart, because it may be refused
+_PATIENCE: Final = 5_000  # ms
+_PRAGMAS: Final = (  # protocol §8; WAL is asked for apart, because it may be refused
     "synchronous = FULL",
     "foreign_keys = ON",
     "trusted_schema = OFF",
     "cell_size_check = ON",
     "secure_delete = ON",
-    "busy_timeout = 5000",
+    f"busy_timeout = {_PATIENCE}",
 )
 
 
 class DataKey:
-    """The 32 random bytes everything on disk is encrypted with (protocol §7)."""
+    """The 32 random bytes everything on disk is encrypted with (protocol §8)."""
 
     __slots__ = ("raw",)
 
@@ -76,7 +78,7 @@ class Connection(Sql, Protocol):
 
 
 def connect(path: Path, key: DataKey) -> Connection:
-    """Open an existing store to read and write, every pragma of protocol §7 set. Raises StoreDamaged, StoreFailed."""
+    """Open an existing store to read and write, every pragma of protocol §8 set. Raises StoreDamaged, StoreFailed."""
     connection = _keyed(path, "mode=rw", key)
     try:
         if connection.execute("PRAGMA journal_mode = WAL").fetchall() != [("wal",)]:
@@ -95,6 +97,30 @@ def connect_unchanging(path: Path, key: DataKey, *, wal: bool) -> Connection:
     `wal` tells whether there is a WAL to take into account; then its index file must exist, even if empty.
     """
     return _keyed(path, "mode=ro&readonly_shm=1" if wal else "immutable=1", key)
+
+
+def copy(path: Path, key: DataKey, to: Path) -> None:
+    """A consistent copy of a store that others may be writing to, under the same key; they do not wait for it.
+
+    It holds no page of what was deleted. `to` must not exist. Raises SQLite's error.
+    """
+    connection = _keyed(path, "mode=rw", key)
+    try:
+        connection.execute("PRAGMA temp_store = MEMORY")
+        os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600))
+        connection.execute("VACUUM INTO ?", (str(to),))
+    finally:
+        connection.close()
+
+
+def empty_log(connection: Sql) -> bool:
+    """Write the WAL back and cut it to nothing; False, and at once, if another connection still reads from it."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        row = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {_PATIENCE}")
+    return row is not None and row[0] == 0
 
 
 def memory() -> Connection:

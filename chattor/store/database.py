@@ -7,14 +7,18 @@ only then does its caller hear. No SQL about tables lives here.
 
 import asyncio
 import contextlib
+import threading
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
+from chattor.crypto.keys import Rng
 from chattor.errors import Internal, LocalError, StoreFailed
+from chattor.store import backup
+from chattor.store.backup import Label
 from chattor.store.birth import create
-from chattor.store.connection import Connection, DataKey, Error, connect, explain
+from chattor.store.connection import Connection, DataKey, Error, connect, empty_log, explain
 from chattor.store.health import examine
 from chattor.store.migrate import migrate, shipped
 from chattor.store.runner import Runner
@@ -61,8 +65,11 @@ class _Job(Generic[T]):
 class Database:
     """An open store. Made by `open`; `create` makes the file."""
 
-    def __init__(self, connection: Connection, runner: Runner) -> None:
+    def __init__(self, connection: Connection, runner: Runner, path: Path, key: DataKey) -> None:
         self._connection = connection
+        self._path = path
+        self._key = key
+        self._backing_up = threading.Lock()
         self._runner = runner
         self._waiting: list[_Job[Any]] = []
         self._busy = False
@@ -84,7 +91,7 @@ class Database:
         Raises StoreDamaged or StoreTooNew, with no byte changed, or StoreFailed.
         """
         try:
-            return cls(await _call(runner, lambda: _open(path, key)), runner)
+            return cls(await _call(runner, lambda: _open(path, key)), runner, path, key)
         except BaseException:
             runner.stop()
             raise
@@ -106,6 +113,20 @@ class Database:
         """Run a query. Raises Internal if it tried to change anything, which is undone."""
         self._refuse_if_closed()
         return await _call(self._runner, lambda: self._read(work))
+
+    def back_up(self, target: Path, label: Label, rng: Rng, *, force: bool = False) -> int:
+        """Write a backup of what is committed; its size. Blocks: not for the event loop. Raises as `backup.create`."""
+        self._refuse_if_closed()
+        with self._backing_up:
+            return backup.create(self._path, self._key, target, label, rng, force=force)
+
+    async def scrub(self) -> bool:
+        """Write the log back and empty it: what was overwritten in the store is then nowhere.
+
+        False if somebody reads an older state, as a backup does: to be tried again. Raises StoreFailed.
+        """
+        self._refuse_if_closed()
+        return await _call(self._runner, lambda: empty_log(self._connection))
 
     async def close(self) -> None:
         """Finish what waits, write the log back and let go of the file; safe to repeat."""

@@ -11,8 +11,8 @@ from typing import Final
 from chattor.config.files import read_regular, reason, sync_directory, write_atomically
 from chattor.config.paths import DATABASE, KEYFILE, PREVIOUS_KEYFILE
 from chattor.crypto import passphrase as crypto
+from chattor.crypto.cost import STANDARD, Cost
 from chattor.crypto.keys import Rng
-from chattor.crypto.passphrase import STANDARD, Cost
 from chattor.errors import NoProfile, ProfileExists, StoreDamaged, StoreFailed, WrongPassphrase
 from chattor.store.connection import KEY, DataKey
 
@@ -36,7 +36,7 @@ def create(directory: Path, passphrase: str, rng: Rng, cost: Cost = STANDARD) ->
 
 
 def _put_aside(directory: Path) -> None:
-    orphan = _read(directory / KEYFILE)
+    orphan = read(directory / KEYFILE)
     if orphan is None:
         return
     try:
@@ -53,7 +53,7 @@ def change(directory: Path, key: DataKey, passphrase: str, rng: Rng, cost: Cost 
     """
     sealed = crypto.seal(key.raw, passphrase, rng, cost)
     try:
-        present = _read(directory / KEYFILE)
+        present = read(directory / KEYFILE)
         if present is not None:
             write_atomically(directory / PREVIOUS_KEYFILE, present)
         write_atomically(directory / KEYFILE, sealed)
@@ -66,7 +66,7 @@ def unlock(directory: Path, passphrase: str) -> DataKey:
 
     A damaged keyfile is replaced by the previous one, if that opens.
     """
-    present, previous = _read(directory / KEYFILE), _read(directory / PREVIOUS_KEYFILE)
+    present, previous = read(directory / KEYFILE), read(directory / PREVIOUS_KEYFILE)
     if present is None and previous is None:
         raise _missing() if (directory / DATABASE).exists() else NoProfile("there is no profile here")
     try:
@@ -90,8 +90,8 @@ def _fall_back(directory: Path, previous: bytes, passphrase: str, damage: StoreD
     return key
 
 
-def _read(path: Path) -> bytes | None:
-    """The file, or as much of it as shows that it is none of ours; None if there is none."""
+def read(path: Path) -> bytes | None:
+    """A keyfile, or as much of it as shows that it is none of ours; None if there is none."""
     try:
         return read_regular(path, _READ_MAX)
     except FileNotFoundError:

@@ -7,13 +7,14 @@ traffic. Time is the event loop's and chance is the dice given: on a loop with v
 
 import asyncio
 from collections import Counter
+from collections.abc import Callable
 from random import Random
 
-from chattor.crypto.keys import SigningKey
+from chattor.crypto.keys import DhKey, SigningKey
 from chattor.errors import DialFailed, TorDown
 from chattor.model.address import OnionAddress
 from chattor.model.status import TorPhase, TorStatus
-from chattor.transport.base import Listener
+from chattor.transport.base import Guests, Listener, ProofOfWork, Vitals
 from chattor.transport.pipe import Air, Connection, Fault, MemoryStream, Pair
 
 
@@ -28,6 +29,7 @@ class MemoryNetwork:
         self._air = Air(dice, latency, ragged)
         self._transports: dict[str, MemoryTransport] = {}
         self._served: dict[OnionAddress, MemoryTransport] = {}
+        self._guests: dict[OnionAddress, Guests | None] = {}
         self._connections: list[Connection] = []
         self._partitions: set[Pair] = set()
         self._refusing: set[str] = set()
@@ -64,6 +66,19 @@ class MemoryNetwork:
             connection.hold(True)
             self._connections.remove(connection)
             self.hits[Fault.STALL] += 1
+
+    def hang(self, a: str, b: str) -> Callable[[], None]:
+        """Let nothing arrive on the streams that stand between two nodes; what it gives lets all of it arrive."""
+        hanging = self._between(frozenset((a, b)))
+        for connection in hanging:
+            connection.hold(True)
+            self.hits[Fault.HANG] += 1
+
+        def release() -> None:
+            for connection in hanging:
+                connection.hold(connection.pair in self._partitions)
+
+        return release
 
     def partition(self, a: str, b: str) -> None:
         """Let nothing pass between two nodes: streams hang, dials run into their timeout."""
@@ -122,9 +137,15 @@ class MemoryNetwork:
             for connection in self._of(transport.name):
                 connection.close(transport.name)
 
-    def serve(self, address: OnionAddress, transport: "MemoryTransport") -> None:
+    def serve(self, address: OnionAddress, transport: "MemoryTransport", guests: Guests | None) -> None:
         """An onion is served; of two that serve the same one the later is found."""
         self._served[address] = transport
+        self._guests[address] = guests
+
+    def admit(self, address: OnionAddress, transport: "MemoryTransport", guests: Guests | None) -> None:
+        """From now on an onion is for others, as long as it is this one who serves it."""
+        if self._served.get(address) is transport:
+            self._guests[address] = guests
 
     def unserve(self, address: OnionAddress, transport: "MemoryTransport") -> None:
         """An onion is no longer served."""
@@ -135,12 +156,17 @@ class MemoryNetwork:
         """Whether a transport has started, lives, and its tor is up."""
         return self._transports.get(transport.name) is transport and transport.name not in self._down
 
-    async def connect(self, dialler: "MemoryTransport", address: OnionAddress) -> MemoryStream:
+    async def connect(
+        self, dialler: "MemoryTransport", address: OnionAddress, key: bytes | None = None
+    ) -> MemoryStream:
         """Find who serves an onion and give each side its end; hangs across a partition. Raises DialFailed, TorDown."""
         if not self.reachable(dialler):
             raise TorDown("tor is not connected")
         await asyncio.sleep(self._air.delay())
         target = self._target(address)
+        guests = self._guests[address]
+        if guests is not None and target is not dialler and (key is None or DhKey(key).public not in guests):
+            raise DialFailed("only friends may connect there")
         pair = frozenset((dialler.name, target.name))
         if pair in self._partitions:
             self.hits[Fault.PARTITION] += 1
@@ -152,10 +178,15 @@ class MemoryNetwork:
         target.accepted(address, connection.far)
         return connection.near
 
-    def _target(self, address: OnionAddress) -> "MemoryTransport":
+    def found(self, address: OnionAddress) -> "MemoryTransport":
+        """Who serves an onion now. Raises DialFailed."""
         target = self._served.get(address)
         if target is None or not self.reachable(target):
             raise DialFailed("the onion service was not found")
+        return target
+
+    def _target(self, address: OnionAddress) -> "MemoryTransport":
+        target = self.found(address)
         if target.name in self._refusing:
             self.hits[Fault.REFUSE] += 1
             raise DialFailed("the dial was refused")
@@ -193,20 +224,34 @@ class MemoryTransport:
         self._listener = listener
         self._network.attach(self)
 
-    async def serve(self, seed: bytes) -> "MemoryService":
+    async def serve(self, seed: bytes, guests: Guests | None = None) -> "MemoryService":
         """Serve the onion of a 32-byte seed while the node lives and its tor is up."""
         address = OnionAddress(SigningKey(seed).public)
-        self._network.serve(address, self)
+        self._network.serve(address, self, guests)
         return MemoryService(self._network, address, self)
 
-    async def dial(self, address: OnionAddress, *, isolation: str, timeout: float) -> MemoryStream:
+    async def dial(
+        self, address: OnionAddress, *, isolation: str, timeout: float, key: bytes | None = None
+    ) -> MemoryStream:
         """Connect to an onion; `isolation` means nothing here. Raises DialFailed, TorDown."""
         del isolation
         try:
             async with asyncio.timeout(timeout):
-                return await self._network.connect(self, address)
+                return await self._network.connect(self, address, key)
         except TimeoutError as error:
             raise DialFailed("no answer in time") from error
+
+    async def look_up(self, address: OnionAddress, *, timeout: float) -> None:
+        """Find out whether somebody serves an onion. Raises DialFailed, TorDown."""
+        del timeout
+        await self.examine()
+        self._network.found(address)
+
+    async def examine(self) -> Vitals:
+        """A network in memory has no relays, and needs no proof of work. Raises TorDown."""
+        if not self._network.reachable(self):
+            raise TorDown("tor is not connected")
+        return Vitals(version="in memory", proof_of_work=ProofOfWork.ON, relays=1, skew=None)
 
     async def stop(self) -> None:
         """Stop serving and close every stream; safe to repeat."""
@@ -231,6 +276,10 @@ class MemoryService:
         self._network = network
         self._address = address
         self._transport = transport
+
+    def admit(self, guests: Guests | None) -> None:
+        """From now on nobody else enters."""
+        self._network.admit(self._address, self._transport, guests)
 
     async def stop(self) -> None:
         """Stop serving; safe to repeat. Streams that stand stay."""

@@ -22,6 +22,7 @@ class Fault(StrEnum):
 
     CUT = "cut"
     STALL = "stall"
+    HANG = "hang"
     PARTITION = "partition"
     REFUSE = "refuse"
     KILL = "kill"

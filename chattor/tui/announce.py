@@ -1,13 +1,18 @@
-"""Which events are worth a toast, and what it says. Pure."""
+"""Which events are worth a toast, and what it says; and where the user is, for those who look elsewhere. Pure."""
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
 from textual.notifications import SeverityLevel
 
-from chattor.model.events import FriendAdded, FriendRequested, IdentityAlarm
+from chattor.model.agent import ApprovalState
+from chattor.model.events import ApprovalChanged, FriendAdded, FriendRequested, IdentityAlarm, Unreachable
 from chattor.model.friend import RequestDirection
-from chattor.tui.state import Happening
+from chattor.notify.decide import Around
+from chattor.tui.happenings import Happening
+from chattor.tui.keymap import Keymap
 from chattor.tui.view import View
+from chattor.tui.words import outage_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,16 +23,30 @@ class Announcement:
     severity: SeverityLevel = "information"
 
 
-def announce(happening: Happening, view: View) -> Announcement | None:
+def announce(happening: Happening, view: View, keymap: Keymap, zone: tzinfo | None) -> Announcement | None:
     """The toast for something that happened; None for everything the screen shows anyway."""
     match happening:
         case FriendRequested(request=request) if request and request.direction is RequestDirection.INCOMING:
-            return Announcement(words=f"{request.name} wants to be friends. Alt+R shows the request.")
+            how = keymap.first("requests") or "/requests"
+            return Announcement(words=f"{request.name} wants to be friends. {how} shows the request.")
+        case ApprovalChanged(approval=wish) if wish and wish.state is ApprovalState.PENDING:
+            how = keymap.first("approvals") or "/approvals"
+            return Announcement(
+                words=f"{wish.agent} asks for your word. {how} shows what it wants.", severity="warning"
+            )
         case FriendAdded(detail=friend) if friend:
             return Announcement(words=f"You and {friend.name} are friends now.")
         case IdentityAlarm(friend=id, reason=reason):
             friend = view.friend(id)
             who = f"{friend.name}: " if friend else ""
             return Announcement(words=f"{who}{reason}. Sending is stopped until you acknowledge it.", severity="error")
+        case Unreachable(outage=outage) if outage and outage.ended:
+            return Announcement(words=outage_words(outage, zone), severity="warning")
         case _:
             return None
+
+
+def around(view: View, *, focused: bool) -> Around:
+    """What notifications depend on."""
+    front = view.thread.friend if view.thread else view.feed.channel if view.feed else None
+    return Around(friends=view.friends, front=front, focused=focused, locked=view.locked)

@@ -5,38 +5,50 @@ in a daemon; nothing here can tell the difference, but for the question asked on
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from rich.text import Text
 from textual import events
-from textual.binding import Binding
 from textual.filter import LineFilter
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from chattor.api import Gateway
+from chattor.config.settings import NotificationSettings
 from chattor.errors import ChattorError
-from chattor.model.ids import FriendId
+from chattor.model.ids import ChannelId, FriendId
+from chattor.notify.decide import Around
+from chattor.notify.notifier import Notifier, Outlets, wanted_of
 from chattor.text import safe_text
-from chattor.tui.announce import announce
+from chattor.tui.announce import announce, around
+from chattor.tui.ascii_only import AsciiOnly
+from chattor.tui.bindings import binding
 from chattor.tui.commands import BY_NAME, Command
 from chattor.tui.deeds import Deeds, fits
 from chattor.tui.guard import Guard
+from chattor.tui.happenings import NodeLocked
 from chattor.tui.keys import teach_alt
 from chattor.tui.modals.quitting import quitting
 from chattor.tui.options import Options
 from chattor.tui.paste import keep_pastes_whole
 from chattor.tui.screens.connecting import Connecting
 from chattor.tui.screens.first_code import FirstCode
+from chattor.tui.screens.locked import LockedScreen
 from chattor.tui.screens.main import Main
 from chattor.tui.screens.unlock import Unlock
 from chattor.tui.screens.welcome import Welcome
 from chattor.tui.session import Desk
-from chattor.tui.shell import Happened, Shell, sentence
-from chattor.tui.theme import DEFAULT
+from chattor.tui.shelf import DEFAULT
+from chattor.tui.shell import Happened, Shell
 from chattor.tui.typeahead import Typeahead, Typed
+from chattor.words import sentence
 
 GUARD: Final = Guard()
+ASCII_ONLY: Final = AsciiOnly()
+STOPPED: Final = "chattor: the node that ran in this window was asked to stop."
+WIPED: Final = "chattor: the profile was deleted. Copies in backups or snapshots stay, sealed by the passphrase."
+LOOK_AT_IDLE: Final = 5.0  # s between looks at how long nobody was here
 LOOK_AT_THEME: Final = 2.0  # s between looks at the user's theme files
 
 
@@ -45,7 +57,7 @@ class ChattorApp(Shell):
 
     CSS_PATH = Path(__file__).with_name("styles") / "chattor.tcss"
     TITLE = "chattor"
-    BINDINGS = [Binding("ctrl+q", "leave", "Quit", id="quit", priority=True)]
+    BINDINGS = [replace(binding("quit", "leave"), priority=True)]
     ENABLE_COMMAND_PALETTE = False  # ours is made from the one table; Textual's offers a screenshot
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-normal"), (100, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (16, "-tall")]
@@ -55,13 +67,18 @@ class ChattorApp(Shell):
         self._deeds = Deeds(self, self)
         self._typeahead = Typeahead(self)
         self._leaving = False
+        self._touched_at = options.clock.monotonic()
+        self._notifier = Notifier(self._look_around, Outlets(self._write, options.environment).tell)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Ours comes first: what the others see is safe already."""
-        return [GUARD, *super().get_line_filters()]
+        ours = [GUARD, ASCII_ONLY] if self.options.ascii else [GUARD]
+        return [*ours, *super().get_line_filters()]
 
     async def on_event(self, event: events.Event) -> None:
-        """Keys pass the gate of `Typeahead`, one effect at a time."""
+        """Keys pass the gate of `Typeahead`, one effect at a time; whatever the user does tells that he is here."""
+        if isinstance(event, events.InputEvent | events.Paste):
+            self._touched_at = self.options.clock.monotonic()
         if isinstance(event, Typed) and not event.is_forwarded:
             if not self._typeahead.hold(event):
                 await self._hand_out(event)
@@ -85,9 +102,11 @@ class ChattorApp(Shell):
 
     def on_mount(self) -> None:
         """Dress, then look what is there."""
+        self.use_keys(self.options.keys, self.options.own_keys)
         if not self.wear(self.options.theme):
             self.wear(DEFAULT)
         self.set_interval(LOOK_AT_THEME, self.wear_again)
+        self.set_interval(LOOK_AT_IDLE, self.look_at_idle)
         self.attempt(self._arrive(), self._stranded)
 
     # The way through the screens
@@ -109,7 +128,19 @@ class ChattorApp(Shell):
 
     def _stranded(self, error: ChattorError) -> None:
         """Nothing can be shown without a node: say why on the terminal and go."""
-        self.exit(return_code=error.exit_code, message=Text(safe_text(f"chattor: {sentence(error)}", multiline=False)))
+        self.exit(return_code=error.exit_code, message=Text(f"chattor: {sentence(error)}"))
+
+    def begin(self, desk: Desk) -> None:
+        """From now on this is our node; if it is hosted here, whoever asks it to stop asks us to leave."""
+        super().begin(desk)
+        self.run_worker(self._notifier.run(), group="follow", exit_on_error=False)
+        if desk.hosting:
+            self.run_worker(self._until_asked_to_stop(), group="follow", exit_on_error=False)
+
+    async def _until_asked_to_stop(self) -> None:
+        await self.gateway.asked_to_stop()
+        self._leaving = True
+        await self._leave(STOPPED)
 
     def unlocked(self, desk: Desk) -> None:
         """The profile is open: watch Tor come up."""
@@ -129,16 +160,61 @@ class ChattorApp(Shell):
     # What happens
 
     def on_happened(self, event: Happened) -> None:
-        """Some of it is worth a toast; Textual calls the shell's own handler, which shows the rest."""
+        """Some is worth a toast or a notification; Textual calls the shell's own handler, which shows the rest."""
+        self._notifier.heed(event.happenings)
+        if any(isinstance(happening, NodeLocked) for happening in event.happenings):
+            self._cover()
         for happening in event.happenings:
-            if said := announce(happening, self.view):
+            if said := announce(happening, self.view, self.keymap, self.options.zone):
                 self.notify(said.words, severity=said.severity)
+
+    async def _look_around(self) -> tuple[NotificationSettings, Around]:
+        wanted = await wanted_of(self.session.api)
+        return wanted, around(self.view, focused=self.app_focus and not self.away)
+
+    def _write(self, sequence: str) -> None:
+        """Past the screen, but not into the middle of a frame, nor into another program's."""
+        if self._driver is not None and not self.away:
+            self._driver.write(sequence)
+
+    def _cover(self) -> None:
+        """Nothing stays to be seen: dialogs go, and one screen is over all."""
+        while isinstance(self.screen, ModalScreen):
+            self.pop_screen()
+        if not isinstance(self.screen, LockedScreen):
+            self.push_screen(LockedScreen())
+
+    def look_at_idle(self) -> None:
+        """The window asks the node for news whether anybody looks or not: only it knows that nobody does."""
+        idle = self.options.clock.monotonic() - self._touched_at
+        if self.has_session and not (self.view.locked or self.view.lost) and idle >= LOOK_AT_IDLE:
+            self.attempt(self.session.lock_after(idle))
 
     # What is asked
 
     def open_chat(self, friend: FriendId) -> None:
         """To a conversation."""
         self._deeds.open(friend)
+
+    def open_feed(self, channel: ChannelId) -> None:
+        """To a channel."""
+        self._deeds.read(channel)
+
+    def wipe(self) -> None:
+        """The node ends, the profile goes, and so do we."""
+        self._leaving = True
+        self.notify("Deleting…")
+        self.attempt(self._wipe(), self._stranded)
+
+    async def _wipe(self) -> None:
+        left = await self.gateway.wipe()
+        kept = "".join(f"\nLeft alone, not chattor's: {safe_text(file, multiline=False)}" for file in left)
+        self.exit(return_code=0, message=Text(f"{WIPED}{kept}"))
+
+    def write_outside(self) -> None:
+        """Only what one sees is being written."""
+        if isinstance(self.screen, Main):
+            self.screen.write_outside()
 
     def run_command(self, command: Command, argument: str = "") -> None:
         """By its name in the table, if it makes sense now."""
@@ -177,12 +253,12 @@ class ChattorApp(Shell):
         """Textual's way out is ours."""
         self.action_leave()
 
-    async def _leave(self) -> None:
+    async def _leave(self, words: str = "") -> None:
         for screen in self.screen_stack:
             if isinstance(screen, Main):
-                await screen.put_away()
+                await screen.desk.put_away()
         await self.gateway.close()
-        self.exit(return_code=0)
+        self.exit(return_code=0, message=Text(words) if words else None)
 
 
 def run(gateway: Gateway, options: Options | None = None) -> int:

@@ -1,14 +1,14 @@
 """From messages to rows of text: day and unread dividers, names, quotes, states. Pure; nothing is drawn here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
 from rich.cells import cell_len
 
 from chattor.model.ids import MessageId
-from chattor.model.message import Direction, Message, MessageState
+from chattor.model.message import ME, Direction, Message
 from chattor.text import safe_text
 from chattor.tui import when
 from chattor.tui.glyphs import STATE_INKS, Glyphs
@@ -54,6 +54,7 @@ class BubbleRow:
     pieces: tuple[Piece, ...]
     plain: str = ""
     joined: str | None = None
+    is_quote: bool = False
 
 
 def entries(thread: Thread, start: int, stop: int, look: Look) -> list[Entry]:
@@ -67,11 +68,12 @@ def entries(thread: Thread, start: int, stop: int, look: Look) -> list[Entry]:
 def guess_height(entry: Entry, cells: int) -> int:
     """About how many rows the entry takes."""
     text = estimate(entry.message.text or "", _text_cells(cells))
-    return text + 2 * (entry.day is not None) + 2 * bool(entry.fresh) + 2 * entry.opens + bool(entry.quote)
+    above = 2 * (entry.day is not None) + 2 * bool(entry.fresh) + 2 * entry.opens + bool(entry.quote)
+    return text + above + bool(entry.message.reactions)
 
 
-def rows(entry: Entry, cells: int, look: Look) -> list[BubbleRow]:
-    """All rows of an entry in a column of so many cells."""
+def rows(entry: Entry, cells: int, look: Look, left: str = "") -> list[BubbleRow]:
+    """All rows of an entry in a column of so many cells; `left` is what is left of its time (`time_left`)."""
     above: list[BubbleRow] = []
     if entry.day is not None:
         above += _divider(when.day_words(entry.day, look.today), "muted", cells, look)
@@ -83,8 +85,13 @@ def rows(entry: Entry, cells: int, look: Look) -> list[BubbleRow]:
         above += [BubbleRow(()), _head(entry, bar, cells, look)]
     if entry.quote is not None:
         quote = clip(f"{look.glyphs.reply} {entry.quote}", _text_cells(cells), look.glyphs.ellipsis)
-        above.append(_row(bar, quote, "muted"))
-    return above + _text(entry.message, bar, cells, look)
+        above.append(replace(_row(bar, quote, "muted"), is_quote=True))
+    return above + _text(entry.message, bar, cells, look, left) + _reactions(entry.message, bar, cells, look)
+
+
+def time_left(message: Message, now: datetime) -> str:
+    """How long its text will still be there, in words; empty if for ever, or if it is gone."""
+    return when.left(message.expires_at, now) if message.expires_at and message.text is not None else ""
 
 
 def _entry(thread: Thread, at: int, known: dict[MessageId, Message], look: Look) -> Entry:
@@ -130,24 +137,38 @@ def _head(entry: Entry, bar: Piece, cells: int, look: Look) -> BubbleRow:
     return BubbleRow((bar, (name, bar[1]), ("  " + time, "muted")), f"{bar[0]}{name}  {time}")
 
 
-def _text(message: Message, bar: Piece, cells: int, look: Look) -> list[BubbleRow]:
+def _text(message: Message, bar: Piece, cells: int, look: Look, left: str) -> list[BubbleRow]:
     if message.text is None:
-        gone = "this message has expired" if message.state is MessageState.EXPIRED else "this message was deleted"
+        gone = "this message has expired" if message.has_expired else "this message was deleted"
         lines, ink = [Wrapped(gone)], "muted"
     else:
         lines, ink = wrap(safe_text(message.text, multiline=True, max_lines=LINES_MAX), _text_cells(cells)), "text"
     done = [_row(bar, line.text, "muted" if ink == "muted" else "text", line.joined) for line in lines]
-    marks = _marks(message, look.glyphs)
+    marks = _marks(message, look, left)
     return _with_marks(done, marks, bar, _text_cells(cells)) if marks else done
 
 
-def _marks(message: Message, glyphs: Glyphs) -> list[Piece]:
+def _marks(message: Message, look: Look, left: str) -> list[Piece]:
     marks: list[Piece] = [("edited", "muted")] if message.edited else []
+    if left:
+        marks.append((f"vanishes {left}" if left == "now" else f"vanishes in {left}", "accent"))
     if message.direction is Direction.OUT:
         ink = STATE_INKS[message.state]
-        marks += [("  ", "muted")] * bool(marks)
-        marks.append((f"{glyphs.states[message.state]} {message.state.value}", ink))
-    return marks
+        marks.append((f"{look.glyphs.states[message.state]} {message.state.value}", ink))
+    return [piece for mark in marks for piece in (("  ", "muted"), mark)][1:]
+
+
+def _reactions(message: Message, bar: Piece, cells: int, look: Look) -> list[BubbleRow]:
+    """One row under the text; ours are told apart by a word, not by a colour alone."""
+    if not message.reactions:
+        return []
+    shown = [f"{safe_text(emoji, multiline=False)}{_count(by)}" for emoji, by in message.reactions.items()]
+    return [_row(bar, clip("  ".join(shown), _text_cells(cells), look.glyphs.ellipsis), "accent")]
+
+
+def _count(by: Sequence[str]) -> str:
+    words = " you" if ME in by else ""
+    return f"{words} +{len(by) - 1}" if words and len(by) > 1 else words
 
 
 def _with_marks(done: list[BubbleRow], marks: Sequence[Piece], bar: Piece, cells: int) -> list[BubbleRow]:

@@ -1,27 +1,29 @@
-"""What each command of the table does: one method a command, named like it. They ask, then call the Api."""
+"""What each command of the table does: one method a command, named like it. They ask, then call the Api.
 
-from collections.abc import Coroutine
+Those about friends, about channels and about the profile as a whole have modules of their own.
+"""
+
 from typing import Protocol
 
-from chattor.model.friend import Friend, FriendState
-from chattor.model.ids import FriendId
-from chattor.text import safe_text
+from chattor.errors import BadInput
+from chattor.model.day import DAYS, parse_day
+from chattor.model.friend import FriendState
+from chattor.model.ids import ChannelId, FriendId
+from chattor.model.search import SearchHit
+from chattor.tui.channel_deeds import ChannelDeeds
 from chattor.tui.commands import BY_NAME, COMMANDS, Command, Needs
-from chattor.tui.modals.add_friend import AddFriend
+from chattor.tui.data_deeds import DataDeeds
+from chattor.tui.friend_deeds import FriendDeeds
+from chattor.tui.happenings import FeedOpened, Opened
+from chattor.tui.here import keys_here, obeys_commands, place_of
 from chattor.tui.modals.ask import Ask
-from chattor.tui.modals.confirm import Confirm
-from chattor.tui.modals.help import Help, key_words
-from chattor.tui.modals.identity import IdentityCard
-from chattor.tui.modals.outbox import Outbox
-from chattor.tui.modals.picker import Item, Picker
-from chattor.tui.modals.requests import Requests
-from chattor.tui.modals.verify import Verify
+from chattor.tui.modals.help import Help, Surroundings
+from chattor.tui.modals.picker import Item, Picker, Previews
+from chattor.tui.modals.search import Search
+from chattor.tui.modals.settings import SettingsList
+from chattor.tui.places import ASKS, places
 from chattor.tui.shell import Shell
-from chattor.tui.state import Opened
 from chattor.tui.view import View
-from chattor.tui.words import presence_sign
-
-NAME_MAX = 32  # characters; protocol.limits.NAME_MAX is the same number
 
 
 def fits(command: Command, view: View) -> bool:
@@ -33,6 +35,10 @@ def fits(command: Command, view: View) -> bool:
         has |= Needs.FRIEND if one.state is FriendState.FRIEND else Needs.NOTHING
         has |= Needs.BLOCKED if one.state is FriendState.BLOCKED else Needs.NOTHING
         has |= Needs.ALARM if one.alarm else Needs.NOTHING
+    channel = view.channel
+    if channel:
+        has |= Needs.OWN_CHANNEL if channel.own else Needs.OTHERS_CHANNEL
+    has |= Needs.WRITING if one or (channel and channel.own) else Needs.NOTHING
     return command.needs in has
 
 
@@ -43,55 +49,65 @@ class Leaving(Protocol):
         """Quit, after a question if the node ends with it."""
 
 
-class Deeds:
+class Deeds(FriendDeeds, ChannelDeeds, DataDeeds):
     """Bound to the application; a method takes what followed the slash word if the table says that something may."""
 
     def __init__(self, shell: Shell, leaving: Leaving) -> None:
-        self._shell = shell
+        super().__init__(shell)
         self._leaving = leaving
-        self._previous: FriendId | None = None
+        self._previous: FriendId | ChannelId | None = None
 
     # To a conversation
 
     def open(self, friend: FriendId) -> None:
         """Go there, and remember where we were."""
-        here = self._shell.view.thread
         one = self._shell.view.friend(friend)
-        if one is None or (here and here.friend == friend):
-            return
-        self._previous = here.friend if here else self._previous
-        self._shell.apply([Opened(friend=friend)])
-        self._shell.attempt(self._shell.session.newest(friend, one.unread))
+        if one is not None and self._leave_for(friend):
+            self._shell.apply([Opened(friend=friend)])
+            self._shell.attempt(self._shell.session.newest(friend, one.unread))
+
+    def read(self, channel: ChannelId) -> None:
+        """To a channel."""
+        if self._leave_for(channel):
+            self._shell.apply([FeedOpened(channel=channel)])
+        self._shell.attempt(self._shell.session.feed(channel))
+
+    def _leave_for(self, place: FriendId | ChannelId) -> bool:
+        """Remember where we are; False if that is where we want to go."""
+        here = self._shell.view.here
+        if here == place:
+            return False
+        self._previous = here or self._previous
+        return True
+
+    def _visit(self, place: str) -> None:
+        """To a conversation or a channel, by its id."""
+        if any(one.id == place for one in self._shell.view.channels):
+            self._shell.open_feed(ChannelId(place))
+        else:
+            self._shell.open_chat(FriendId(place))
 
     def jump(self) -> None:
         """Fuzzy search."""
-        glyphs = self._shell.glyphs
-        items = [
-            Item(
-                key=one.id,
-                text=safe_text(one.name, multiline=False),
-                sign=(presence_sign(one, glyphs)[0] + " ", presence_sign(one, glyphs)[1]),
-                right=[(f"{one.unread} new", "accent")] if one.unread else [],
-            )
-            for one in self._shell.view.listed
-        ]
-        self._shell.push_screen(Picker("Go to…", items), self._jumped)
+        self._shell.push_screen(Picker("Go to…", places(self._shell.view, self._shell.glyphs)), self._jumped)
 
     def _jumped(self, key: str | None) -> None:
-        if key is not None:
-            self._shell.open_chat(FriendId(key))
+        if key is not None and key.startswith(ASKS):
+            self.requests()
+        elif key is not None:
+            self._visit(key)
 
     def next(self) -> None:
-        """The next conversation with something new."""
-        if friend := self._shell.view.next_unread:
-            self._shell.open_chat(friend)
+        """The next conversation with something new, and then the next channel."""
+        if place := self._shell.view.next_unread or self._shell.view.next_unread_channel:
+            self._visit(place)
         else:
             self._shell.notify("Nothing else is unread.")
 
     def back(self) -> None:
         """The one before."""
         if self._previous:
-            self._shell.open_chat(self._previous)
+            self._visit(self._previous)
 
     def up(self) -> None:
         """One up in the list."""
@@ -102,107 +118,73 @@ class Deeds:
         self._step(1)
 
     def _step(self, by: int) -> None:
-        listed = [one.id for one in self._shell.view.listed]
-        here = self._shell.view.thread
+        view = self._shell.view
+        listed = [*(one.id for one in view.listed), *(one.id for one in view.followed)]
         if listed:
-            at = listed.index(here.friend) + by if here and here.friend in listed else 0
-            self._shell.open_chat(listed[at % len(listed)])
+            at = listed.index(view.here) + by if view.here in listed else 0
+            self._visit(listed[at % len(listed)])
 
-    # Friends
+    def find(self, argument: str) -> None:
+        """In the open conversation."""
+        here = self._shell.view.thread
+        self._shell.push_screen(Search(argument, here.friend if here else None), self._found)
 
-    def add(self, argument: str) -> None:
-        """Ask somebody."""
-        self._shell.push_screen(AddFriend(argument))
-
-    def requests(self) -> None:
-        """Answer."""
-        self._shell.push_screen(Requests())
-
-    def me(self) -> None:
-        """Our code."""
-        self._shell.push_screen(IdentityCard())
-
-    def outbox(self) -> None:
-        """What waits."""
-        self._shell.push_screen(Outbox())
-
-    def verify(self) -> None:
-        """Compare the safety number."""
-        if one := self._shell.view.open:
-            self._shell.push_screen(Verify(one))
-
-    def rename(self, argument: str) -> None:
-        """Another local name."""
-        one = self._shell.view.open
-        if one is None:
-            return
-        rename = self._shell.session.api.friends_rename
-
-        def renamed(name: str | None) -> None:
-            if name:
-                self._shell.attempt(rename(one.id, name))
-
+    def date(self, argument: str) -> None:
+        """To a day of the open conversation."""
         if argument:
-            renamed(argument)
+            self._go_to_day(argument)
         else:
-            ask = Ask("Rename", "A name that only you see", "Rename", safe_text(one.name, multiline=False), NAME_MAX)
-            self._shell.push_screen(ask, renamed)
+            self._shell.push_screen(Ask("Go to a day", f"{DAYS[:1].upper()}{DAYS[1:]}", "Go"), self._go_to_day)
 
-    def mute(self) -> None:
-        """The other of two states."""
-        if one := self._shell.view.open:
-            api = self._shell.session.api
-            self._shell.attempt(api.friends_unmute(one.id) if one.muted else api.friends_mute(one.id))
-            self._shell.notify(f"{one.name} is {'no longer muted' if one.muted else 'muted'}.")
+    def _go_to_day(self, words: str | None) -> None:
+        here = self._shell.view.thread
+        if not words or here is None:
+            return
+        try:
+            day = parse_day(words, self._shell.today())
+        except BadInput as error:
+            self._shell.complain(error)
+        else:
+            self._shell.attempt(self._shell.session.day(here.friend, day, self._shell.options.zone))
 
-    def acknowledge(self) -> None:
-        """Sending works again, after a question."""
-        if one := self._shell.view.open:
-            text = (
-                f"{one.alarm}.\n\nThis may be a new device or a restored backup, or somebody who stands between you. "
-                "Compare the safety number first (Alt+V)."
-            )
-            self._confirm("Send again?", text, "Send again", self._shell.session.api.friends_acknowledge(one.id))
+    def search(self, argument: str) -> None:
+        """In all of them."""
+        self._shell.push_screen(Search(argument), self._found)
 
-    def remove(self) -> None:
-        """The friendship ends, after a question."""
-        if one := self._shell.view.open:
-            text = f"The friendship with {_name(one)} ends; they are told. What you wrote to each other stays here."
-            self._confirm(f"Remove {_name(one)}?", text, "Remove", self._shell.session.api.friends_remove(one.id))
-
-    def block(self) -> None:
-        """No link any more, after a question."""
-        if one := self._shell.view.open:
-            text = f"Every link to {_name(one)} is closed, and new ones are refused. They are not told."
-            self._confirm(f"Block {_name(one)}?", text, "Block", self._shell.session.api.friends_block(one.id))
-
-    def unblock(self) -> None:
-        """They may ask again."""
-        if one := self._shell.view.open:
-            self._shell.attempt(self._shell.session.api.friends_unblock(one.id))
-
-    def _confirm(self, title: str, text: str, yes: str, work: Coroutine[object, object, object]) -> None:
-        def answered(sure: bool | None) -> None:
-            if sure:
-                self._shell.attempt(work)
-            else:
-                work.close()
-
-        self._shell.push_screen(Confirm(title, safe_text(text, multiline=True), yes), answered)
+    def _found(self, hit: SearchHit | None) -> None:
+        if hit is not None and hit.channel:
+            self._shell.open_feed(hit.channel)
+        elif hit is not None and hit.friend and self._shell.view.friend(hit.friend):
+            if self._leave_for(hit.friend):
+                self._shell.apply([Opened(friend=hit.friend)])
+            self._shell.attempt(self._shell.session.around(hit.friend, hit.id))
 
     # The window
 
     def theme(self, argument: str) -> None:
         """Other colours."""
         if argument:
-            self._shell.wear(argument)
+            self._themed(argument)
             return
         items = [Item(key=name, text=name.replace("-", " ")) for name in self._shell.shelf.names()]
-        self._shell.push_screen(Picker("Theme…", items, cursor=self._shell.theme), self._themed)
+        worn = self._shell.theme
 
-    def _themed(self, name: str | None) -> None:
-        if name is not None:
-            self._shell.wear(name)
+        def chosen(name: str | None) -> None:
+            self._themed(name) if name is not None else self._shell.wear(worn)
+
+        self._shell.push_screen(Previews("Theme…", items, worn, self._shell.wear), chosen)
+
+    def _themed(self, name: str) -> None:
+        if self._shell.wear(name):
+            self._shell.attempt(self._shell.session.api.settings_set("terminal.theme", name))
+
+    def editor(self) -> None:
+        """What is being written, in the user's own editor."""
+        self._shell.write_outside()
+
+    def settings(self) -> None:
+        """Look and change."""
+        self._shell.push_screen(SettingsList())
 
     def commands(self) -> None:
         """Everything that makes sense now."""
@@ -211,7 +193,7 @@ class Deeds:
                 key=command.name,
                 text=command.title,
                 help=command.help,
-                right=[(key_words(command.key.partition(",")[0]), "muted")],
+                right=[(self._shell.keymap.first(command.name), "muted")],
             )
             for command in COMMANDS
             if command.name != "commands" and fits(command, self._shell.view)
@@ -222,14 +204,18 @@ class Deeds:
         if name is not None:
             self._shell.run_command(BY_NAME[name])
 
+    def lock(self) -> None:
+        """Until the passphrase."""
+        self._shell.attempt(self._shell.session.api.lock())
+
     def help(self) -> None:
-        """Keys and commands."""
-        self._shell.push_screen(Help())
+        """What can be done where the focus is, and what else there is."""
+        screen = self._shell.screen
+        if not isinstance(screen, Help):
+            commands = [one for one in COMMANDS if obeys_commands(screen) and fits(one, self._shell.view)]
+            here = Surroundings(place=place_of(screen), keys=keys_here(screen), commands=commands)
+            self._shell.push_screen(Help(here, self._shell.keymap))
 
     def quit(self) -> None:
         """Leave."""
         self._leaving.action_leave()
-
-
-def _name(one: Friend) -> str:
-    return safe_text(one.name, multiline=False)

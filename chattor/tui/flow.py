@@ -21,7 +21,7 @@ class Flow:
         self._heights: list[int] = []
         self._exact: list[bool] = []
         self._tops: list[int] = [0]
-        self._measured = False  # since the tops were summed
+        self._summed = 0  # blocks whose tops are known
         self.block = 0
         self.row = 0
         self.at_end = True
@@ -44,6 +44,7 @@ class Flow:
         self.at_end = block is None or not guesses
         if block is None:
             self.block, self.row = 0, 0
+        self._summed = 0
         self._sum()
 
     def splice(self, start: int, stop: int, guesses: Sequence[int]) -> None:
@@ -52,6 +53,7 @@ class Flow:
         below = self._heights[self.block] - self.row if self.block < len(self._heights) else 0
         self._heights[start:stop] = guesses
         self._exact[start:stop] = [False] * len(guesses)
+        self._summed = min(self._summed, start)
         self._sum()
         self.at_end = self.at_end or not self._heights
         if not self.at_end and self.block >= start:
@@ -75,8 +77,7 @@ class Flow:
             if seen <= self.height and block + 1 >= len(self._heights):
                 self.at_end = True
                 self._settle_end()
-        if self._measured:
-            self._sum()
+        self._sum()
 
     def move(self, rows: int) -> None:
         """Down by so many rows, or up if negative."""
@@ -104,6 +105,18 @@ class Flow:
         self.at_end = not self._heights
         self.block, self.row = block, row
         self.settle()
+
+    def reveal(self, block: int) -> None:
+        """Move as little as it takes to see all of a block; of one that is too high, its beginning."""
+        self.settle()
+        rows = self._know(block)
+        self._sum()
+        if self._tops[block] < self.y or rows >= self.height:
+            self.show(block)
+        elif self._tops[block] + rows > self.y + self.height:
+            self.show(block)
+            if not self.at_end:
+                self.move(rows - self.height)
 
     def find(self, y: int) -> tuple[int, int]:
         """The block at a row of the column, and the row in it; the last one beyond the end."""
@@ -143,9 +156,13 @@ class Flow:
     def _know(self, block: int) -> int:
         if not self._exact[block]:
             self._heights[block] = self._measure(block)
-            self._exact[block] = self._measured = True
+            self._exact[block] = True
+            self._summed = min(self._summed, block)
         return self._heights[block]
 
     def _sum(self) -> None:
-        self._tops = list(accumulate(self._heights, initial=0))
-        self._measured = False
+        """Only from the first height that changed: at the end of a long column nothing above does."""
+        at = self._summed
+        if at < len(self._heights) or len(self._tops) != at + 1:
+            self._tops[at:] = accumulate(self._heights[at:], initial=self._tops[at])
+            self._summed = len(self._heights)

@@ -16,11 +16,13 @@ def rank(query: str, items: Sequence[T], text_of: Callable[[T], str]) -> list[T]
 
 
 def score(wanted: str, text: str) -> int:
-    """Points for a run of letters and for letters that begin a word; -1 if it does not fit."""
+    """Points for a run of letters and for letters that begin a word, most for the whole; -1 if it does not fit."""
     if not wanted:
         return 0
     points, at, last = 0, 0, -2
-    if text.startswith(wanted):
+    if text == wanted:
+        points += 40
+    elif text.startswith(wanted):
         points += 20
     elif f" {wanted}" in text:
         points += 10

@@ -19,10 +19,8 @@ Piece = tuple[str, Ink]
 Pieces = Sequence[Piece]
 StyleOf = Callable[[Ink], Style]
 
-COMPONENTS: Final = {
-    f"ink--{ink}" for ink in ("text", "muted", "accent", "mine", "theirs", "good", "warn", "bad", "strong", "line")
-}
-_STYLES: Final[dict[Ink, str]] = {"strong": "$ink-text bold", "line": "$line"}
+BOLD: Final[frozenset[Ink]] = frozenset({"mine", "theirs", "strong"})
+_VARIABLES: Final[dict[Ink, str]] = {"strong": "ink-text", "line": "line"}
 _NEVER_WRITTEN: Final = Style()
 
 
@@ -35,7 +33,7 @@ def clip(text: str, cells: int, ellipsis: str = "…") -> str:
     """The text in at most so many cells; what is cut off is told by the ellipsis."""
     if cell_len(text) <= cells:
         return text
-    if cells <= cell_len(ellipsis):
+    if cells < cell_len(ellipsis):
         return set_cell_size(text, max(cells, 0))
     return set_cell_size(text, cells - cell_len(ellipsis)).rstrip(" ") + ellipsis
 
@@ -61,7 +59,18 @@ def spread(left: Pieces, right: Pieces, cells: int, ellipsis: str = "…") -> li
 
 def content(pieces: Pieces) -> Content:
     """For Static and its like."""
-    return Content.assemble(*((text, _STYLES.get(ink, f"$ink-{ink}")) for text, ink in pieces))
+    return Content.assemble(*((text, f"${variable(ink)}{' bold' * (ink == 'strong')}") for text, ink in pieces))
+
+
+def variable(ink: Ink) -> str:
+    """What the theme calls its colour."""
+    return _VARIABLES.get(ink, f"ink-{ink}")
+
+
+def lay_over(line: Strip, note: Strip) -> Strip:
+    """A note in the middle of a line."""
+    start = max(0, (line.cell_length - note.cell_length) // 2)
+    return Strip.join([line.crop(0, start), note, line.crop(start + note.cell_length)])
 
 
 def strip(pieces: Pieces, style_of: StyleOf, cells: int) -> Strip:

@@ -1,5 +1,7 @@
 """What the one who starts the interface decides. Everything has a default; tests freeze the clock and the zone."""
 
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -15,8 +17,16 @@ class Options:
     ascii: bool = False
     """Signs from ASCII only, for terminals and fonts without the others."""
     mouse: bool = True
+    keys: str = "default"
+    """Which keys to begin with, a name of `keymap.PRESETS`."""
+    own_keys: Mapping[str, str] = field(default_factory=dict)
+    """What the user wants otherwise, by id."""
     config: Path | None = None
     """The config directory: `theme.toml` and `themes/` there are the user's."""
+    scratch: Path | None = None
+    """Where a text may stand in clear while an editor has it."""
     clock: Clock = field(default_factory=SystemClock)
     zone: tzinfo | None = None
     """None: the machine's."""
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    """Tells which terminal this is."""

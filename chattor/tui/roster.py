@@ -1,16 +1,18 @@
-"""The sidebar's rows: who asks, who is a friend, what is new. Pure."""
+"""The sidebar's rows: who asks, who is a friend, which channels we have and read, what is new. Pure."""
 
 from datetime import datetime, tzinfo
 from typing import Final
 
+from chattor.model.channel import Channel
 from chattor.model.friend import Friend, FriendState
 from chattor.text import safe_text
 from chattor.tui import when
+from chattor.tui.feed import title
 from chattor.tui.glyphs import Glyphs
 from chattor.tui.ink import Piece
 from chattor.tui.view import View
 from chattor.tui.widgets.rows import Row
-from chattor.tui.words import presence_sign
+from chattor.tui.words import AGENT, presence_sign
 
 REQUESTS: Final = "requests"  # the key of the row that opens the requests
 ADD: Final = "add"  # the key of the row that adds a friend
@@ -26,6 +28,9 @@ def roster(view: View, glyphs: Glyphs, now: datetime, zone: tzinfo | None) -> li
     rows += [Row(one.id, (_friend(one, glyphs, now, zone),)) for one in friends]
     if not friends:
         rows.append(Row(ADD, (([("+ ", "accent"), ("add a friend", "text")], ()),)))
+    if view.followed:
+        rows += [_blank(), _heading("Channels")]
+        rows += [Row(one.id, (_channel(one, glyphs),)) for one in view.followed]
     return rows
 
 
@@ -53,7 +58,18 @@ def _friend(one: Friend, glyphs: Glyphs, now: datetime, zone: tzinfo | None) -> 
     sign, ink = presence_sign(one, glyphs)
     name = safe_text(one.name, multiline=False)
     left: list[Piece] = [(sign + " ", ink), (name, "strong" if one.unread or one.alarm else "text")]
-    return left, _state(one, now, zone)
+    badge: list[Piece] = [(f"{AGENT} ", "muted")] if one.agent else []  # on the right, where nothing is cut off
+    return left, [*badge, *_state(one, now, zone)]
+
+
+def _channel(one: Channel, glyphs: Glyphs) -> tuple[list[Piece], list[Piece]]:
+    sign: Piece = (f"{glyphs.alarm} ", "bad") if one.alarm else ("# ", "muted")
+    left: list[Piece] = [sign, (title(one), "strong" if one.unread or one.alarm else "text")]
+    if one.alarm:
+        return left, [("alarm", "bad")]
+    if one.unread:
+        return left, [(f"{one.unread} new", "accent")]
+    return left, [("yours", "muted")] if one.own else []
 
 
 def _state(one: Friend, now: datetime, zone: tzinfo | None) -> list[Piece]:
@@ -69,5 +85,5 @@ def _state(one: Friend, now: datetime, zone: tzinfo | None) -> list[Piece]:
     if one.typing:
         return [("typing", "accent")]
     if one.online:
-        return [("online", "good")]
+        return [(one.activity.state.value if one.activity else "online", "good")]
     return [(when.age(one.last_seen, now, zone), "muted")] if one.last_seen else [("away", "muted")]

@@ -3,7 +3,7 @@
 import secrets
 
 from chattor.errors import ChattorError
-from chattor.model.ids import FriendId
+from chattor.model.ids import FriendId, MessageId
 from chattor.tui.session import Session
 
 
@@ -14,11 +14,11 @@ class Sending:
         self._session = session
         self._failed: dict[tuple[FriendId, str], str] = {}
 
-    async def send(self, friend: FriendId, text: str) -> None:
+    async def send(self, friend: FriendId, text: str, reply_to: MessageId | None = None) -> None:
         """Put it on disk; raises what the Api raises, and then the text may or may not be there."""
         key = self._failed.pop((friend, text), None) or secrets.token_hex(16)
         try:
-            await self._session.send(friend, text, key)
+            await self._session.send(friend, text, key, reply_to)
         except ChattorError:
             self._failed[friend, text] = key
             raise

@@ -8,35 +8,45 @@ import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, tzinfo
 from typing import Final
 
 from chattor.api import Api, Gateway
 from chattor.clock import Clock
+from chattor.config.duration import parse_duration
 from chattor.errors import ChattorError
 from chattor.model.events import Event
-from chattor.model.ids import FriendId, MessageId
+from chattor.model.ids import ChannelId, FriendId, MessageId
 from chattor.model.message import Message, Sent
-from chattor.tui.state import (
+from chattor.tui.happenings import (
+    ApprovalsLoaded,
     Asked,
+    ChannelsLoaded,
+    FeedLoaded,
     FriendsLoaded,
     Happening,
     IdentityLoaded,
     MessageSent,
+    NewerLoaded,
     NodeFound,
+    NodeLocked,
     NodeLost,
     PageLoaded,
     ReadDone,
     RequestsLoaded,
     StatusLoaded,
+    WindowLoaded,
 )
 from chattor.tui.view import Part, Thread, View
 
 PAGE: Final = 100  # messages looked up at once
+FEED: Final = 100  # posts of a channel looked up; a reader keeps as many, unless told otherwise
 FIRST_PAGE_MAX: Final = 400  # the newest page reaches back to the first unread message, up to here
 BRIDGED_PAGES: Final = 10  # after a gap so many pages are looked up to join what was loaded before
 FRAME: Final = 1 / 60  # s; events are told at most this often
 BREATHE: Final = 64  # events taken in before the keyboard gets its turn
+NEVER: Final = "never"  # what a setting says that is a time or none
+LOOK_AT_LOCK: Final = 0.5  # s between looks whether a locked node is open again
 LOOK_AGAIN: Final = (1.0, 2.0, 4.0, 8.0)  # s between attempts to find a node again
 
 
@@ -89,9 +99,12 @@ class Session:
     async def follow(self) -> None:
         """Tell what happens for as long as a node runs; when a daemon stops, wait for it to come back."""
         while True:
-            asyncio.get_running_loop().call_soon(self.tell, NodeFound())  # once we are subscribed: nothing is missed
             with suppress(ChattorError):
+                await self._until_open()
+                asyncio.get_running_loop().call_soon(self.tell, NodeFound())  # once subscribed: nothing is missed
                 await self._listen()
+            if await self._is_locked():
+                continue
             self.tell(NodeLost())
             if self.hosting:
                 return
@@ -109,15 +122,25 @@ class Session:
         """Look up again whatever is stale."""
         self.tell(Asked(parts=view.stale))
         if Part.IDENTITY in view.stale:
-            self.tell(IdentityLoaded(identity=await self.api.identity()))
+            await self.identity()
         if Part.STATUS in view.stale:
             self.tell(StatusLoaded(status=await self.api.status()))
         if Part.FRIENDS in view.stale:
             self.tell(FriendsLoaded(friends=tuple(await self.api.friends_list())))
         if Part.REQUESTS in view.stale:
             self.tell(RequestsLoaded(requests=tuple(await self.api.friends_requests())))
-        if Part.THREAD in view.stale and view.thread:
+        if Part.APPROVALS in view.stale:
+            self.tell(ApprovalsLoaded(approvals=tuple(await self.api.approvals_list())))
+        if Part.THREAD in view.stale and view.thread and not view.thread.detached:
             await self._catch_up(view.thread)
+        if Part.CHANNELS in view.stale:
+            self.tell(ChannelsLoaded(channels=tuple(await self.api.channels_list())))
+        if Part.FEED in view.stale and view.channel:
+            await self.feed(view.channel.id)
+
+    async def identity(self) -> None:
+        """Who we are, and where we still answer; no event tells that it changed."""
+        self.tell(IdentityLoaded(identity=await self.api.identity()))
 
     async def newest(self, friend: FriendId, unread: int) -> None:
         """The newest page of a conversation, with enough of it to show everything unread."""
@@ -129,20 +152,69 @@ class Session:
         if thread.messages:
             await self._page(thread.friend, PAGE, thread.messages[0].id)
 
+    async def around(self, friend: FriendId, target: MessageId) -> None:
+        """A window into the past."""
+        page = tuple(await self.api.history(friend, limit=2 * PAGE, around=target))
+        before = next((at for at, message in enumerate(page) if message.id == target), 0)
+        first, last = before < PAGE, len(page) - before < PAGE
+        self.tell(WindowLoaded(friend=friend, messages=page, target=target, first=first, last=last))
+
+    async def day(self, friend: FriendId, of: date, zone: tzinfo | None) -> None:
+        """A window on a day: the first message written then or later, where the machine or `zone` is."""
+        midnight = datetime.combine(of, time(), zone).astimezone(UTC)
+        page = tuple(await self.api.history(friend, limit=2 * PAGE, at=midnight))
+        if page:
+            here = next((n for n, one in enumerate(page) if (one.received_at or one.sent_at) >= midnight), len(page))
+            target = next((one for one in page if one.sent_at >= midnight), page[-1]).id
+            first, last = here < PAGE, len(page) - here < PAGE
+            self.tell(WindowLoaded(friend=friend, messages=page, target=target, first=first, last=last))
+
+    async def newer(self, thread: Thread) -> None:
+        """The page after the last message loaded."""
+        if thread.messages:
+            after = thread.messages[-1].id
+            page = tuple(await self.api.history(thread.friend, limit=2 * PAGE, around=after))
+            before = next((at for at, message in enumerate(page) if message.id == after), 0)
+            last = len(page) - before < PAGE
+            self.tell(NewerLoaded(friend=thread.friend, messages=page, after=after, last=last))
+
     async def read(self, friend: FriendId) -> None:
         """The user has seen the end of a conversation."""
         await self.api.read(friend)
         self.tell(ReadDone(friend=friend))
 
-    async def send(self, friend: FriendId, text: str, key: str) -> Sent:
+    async def feed(self, channel: ChannelId) -> None:
+        """The newest posts of a channel."""
+        posts = await self.api.channels_feed(channel, limit=FEED)
+        self.tell(FeedLoaded(channel=channel, posts=tuple(reversed(posts))))
+
+    async def send(self, friend: FriendId, text: str, key: str, reply_to: MessageId | None = None) -> Sent:
         """Put a message on disk; repeated with the same key it is still one message."""
-        sent = await self.api.send(friend, text, key=key)
-        self.tell(MessageSent(sent=sent, text=text, at=self.now()))
+        sent = await self.api.send(friend, text, reply_to=reply_to, key=key)
+        self.tell(MessageSent(sent=sent, text=text, at=self.now(), reply_to=reply_to))
         return sent
+
+    async def lock_after(self, idle: float) -> None:
+        """Lock the profile if so many seconds without anybody are enough, as `[lock] after` says."""
+        after = (await self.api.settings_get("lock.after")).value
+        if after != NEVER and idle >= parse_duration(after):
+            await self.api.lock()
+
+    async def _until_open(self) -> None:
+        """Wait until the node lets us in, wherever it is unlocked. Raises NoDaemon if it goes meanwhile."""
+        if await self._is_locked():
+            self.tell(NodeLocked())
+        while (await self.api.status()).locked:  # noqa: ASYNC110  to those it keeps out a node tells nothing
+            await asyncio.sleep(LOOK_AT_LOCK)
+
+    async def _is_locked(self) -> bool:
+        with suppress(ChattorError):
+            return (await self.api.status()).locked
+        return False
 
     async def _listen(self) -> None:
         taken = 0
-        async for event in self.api.events():
+        async for event in self.api.events(peek=True):
             self._note(event)
             taken += 1
             if taken % BREATHE == 0:

@@ -4,12 +4,14 @@ The application proper (`app.py`) adds the way through the screens. This half ex
 leans on without importing the whole.
 """
 
-from collections.abc import Callable, Coroutine, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from datetime import date, datetime
 from functools import reduce as fold
 from typing import Final
 
-from textual.app import App
+from textual.app import App, SuspendNotSupported
+from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.message import Message
 from textual.notifications import SeverityLevel
@@ -17,18 +19,24 @@ from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
 from chattor.api import Gateway
-from chattor.errors import BadTheme, ChattorError
-from chattor.model.ids import FriendId
+from chattor.errors import BadTheme, ChattorError, EditorFailed
+from chattor.model.ids import ChannelId, FriendId
+from chattor.model.settings import Setting
 from chattor.text import safe_text
 from chattor.tui import when
 from chattor.tui.commands import Command
 from chattor.tui.glyphs import Glyphs, glyphs
+from chattor.tui.happenings import Happening
+from chattor.tui.keymap import resolve
+from chattor.tui.keynames import NONE, words
 from chattor.tui.options import Options
 from chattor.tui.palette import unreadable
 from chattor.tui.session import Desk, Session
-from chattor.tui.state import Happening, reduce
-from chattor.tui.theme import DEFAULT, ThemeShelf, to_textual
+from chattor.tui.shelf import DEFAULT, ThemeShelf
+from chattor.tui.state import reduce
+from chattor.tui.theme import to_textual
 from chattor.tui.view import EVERYTHING, View
+from chattor.words import sentence
 
 TOAST_SECONDS: Final = 6.0
 
@@ -45,6 +53,8 @@ class Shell(App[int]):
     """The state of the interface and the few things everything in it needs."""
 
     view: var[View] = var(View, always_update=True)
+    away: var[bool] = var(False)
+    """Another program has the terminal."""
 
     def __init__(self, gateway: Gateway, options: Options) -> None:
         super().__init__()
@@ -53,6 +63,9 @@ class Shell(App[int]):
         self.options = options
         self.glyphs: Glyphs = glyphs(options.ascii)
         self.shelf = ThemeShelf(config=options.config)
+        self.keymap = resolve()
+        self._preset = "default"
+        self._own_keys: Mapping[str, str] = {}
         self._worn: tuple[str, tuple[int, ...]] = ("", ())
         self._session: Session | None = None
         self._refreshing = False
@@ -93,7 +106,7 @@ class Shell(App[int]):
         self._look_up()
 
     def _look_up(self) -> None:
-        if self.view.stale and not self.view.lost and not self._refreshing:
+        if self.view.stale and not self.view.lost and not self.view.locked and not self._refreshing:
             self._refreshing = True
             self.attempt(self._refresh())
 
@@ -158,16 +171,80 @@ class Shell(App[int]):
         """To a conversation."""
         raise NotImplementedError
 
+    def open_feed(self, channel: ChannelId) -> None:
+        """To a channel."""
+        raise NotImplementedError
+
     def run_command(self, command: Command, argument: str = "") -> None:
         """Whatever the table of commands offers."""
         raise NotImplementedError
+
+    def wipe(self) -> None:
+        """Delete the profile, and leave."""
+        raise NotImplementedError
+
+    def write_outside(self) -> None:
+        """What is being written goes to the user's editor and comes back."""
+        raise NotImplementedError
+
+    async def lend(self, work: Callable[[], Awaitable[str]]) -> str:
+        """Give the terminal to another program while `work` waits for it; nothing is drawn, nobody looks.
+
+        Raises EditorFailed if it cannot be, and what `work` raises.
+        """
+        self.away = True
+        try:
+            with self.batch_update(), self.suspend():  # which does not come back from an error by itself
+                (outcome,) = await asyncio.gather(work(), return_exceptions=True)
+        except SuspendNotSupported as error:
+            raise EditorFailed("this terminal cannot be given to an editor") from error
+        finally:
+            self.away = False
+            self.refresh(layout=True)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        return outcome
+
+    def bell(self) -> None:
+        """Not into another program's screen."""
+        if not self.away:
+            super().bell()
 
     def copy(self, text: str, what: str) -> None:
         """To the clipboard by way of the terminal; the toast names the route, since some terminals ignore it."""
         self.copy_to_clipboard(text)
         self.notify(f"{what} was handed to the terminal's clipboard (OSC 52). If pasting brings nothing, mark it.")
 
-    # The look
+    # The look and the keys
+
+    def obey(self, setting: Setting) -> None:
+        """What was set for the terminal holds at once."""
+        section, _, name = setting.key.partition(".")
+        if setting.key == "terminal.theme":
+            self.wear(setting.value)
+        elif setting.key == "terminal.keys":
+            self.use_keys(setting.value, self._own_keys)
+        elif section == "keymap":
+            others = {other: keys for other, keys in self._own_keys.items() if other != name}
+            self.use_keys(self._preset, {**others, name: setting.value} if setting.value else others)
+        elif setting.restart or setting.key.startswith("terminal."):
+            self.notify(f"{setting.key} takes effect at the next start.")
+
+    def use_keys(self, preset: str, own: Mapping[str, str]) -> None:
+        """These from now on; what is wrong with them is a toast each."""
+        self._preset, self._own_keys = preset, own
+        self.keymap = resolve(preset, own)
+        self.set_keymap(self.keymap.changed)
+        for problem in self.keymap.problems:
+            self.notify(problem, severity="warning")
+
+    def get_key_display(self, binding: Binding) -> str:
+        """In the line of keys, where there is little room: `^K`, `F1`, `Alt+A`."""
+        if binding.key == NONE:
+            return ""
+        if binding.key == "enter" and not self.options.ascii:
+            return "\N{RETURN SYMBOL}"
+        return words(binding.key).replace("Ctrl+", "^")
 
     def now(self) -> datetime:
         """The wall clock."""
@@ -210,9 +287,3 @@ def shell(node: DOMNode) -> Shell:
     if not isinstance(app, Shell):
         raise TypeError("not in a chattor application")
     return app
-
-
-def sentence(error: ChattorError) -> str:
-    """`Wrong passphrase. Try again; …`"""
-    words = str(error) or error.code.replace("_", " ")
-    return f"{words[:1].upper()}{words[1:]}. {error.hint}"

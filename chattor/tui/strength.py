@@ -1,7 +1,7 @@
 """How long a passphrase would hold: a rough count of guesses, in bits and in a word. Pure; nothing is looked up.
 
 Counted from the kinds of characters and the length, where repeats and runs hardly count. It cannot know that a phrase
-is famous, so it errs on the strict side. The key derivation (protocol §7) makes every guess cost a second more.
+is famous, so it errs on the strict side. The key derivation (protocol §8) makes every guess cost a second more.
 """
 
 from dataclasses import dataclass

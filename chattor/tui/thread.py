@@ -12,6 +12,8 @@ from chattor.tui.view import Thread
 
 def newest(thread: Thread, page: tuple[Message, ...], *, first: bool, unread: int) -> Thread:
     """The newest page again or for the first time: it wins where it overlaps; without overlap it stands alone."""
+    if thread.detached:
+        thread = Thread(friend=thread.friend)
     known = {message.id for message in page}
     kept = [message for message in thread.messages if message.id not in known]
     start = thread.index(page[0].id) if page else None
@@ -35,9 +37,29 @@ def older(thread: Thread, page: tuple[Message, ...], before: MessageId, *, first
     return replace(thread, messages=(*page, *thread.messages), complete=first, divider=divider)
 
 
+def around(thread: Thread, page: tuple[Message, ...], target: MessageId, *, first: bool, last: bool) -> Thread:
+    """A window into the past instead of what was loaded."""
+    return Thread(
+        friend=thread.friend, messages=page, loaded=True, complete=first, detached=not last, target=target,
+        jumps=thread.jumps + 1,
+    )  # fmt: skip
+
+
+def newer(thread: Thread, page: tuple[Message, ...], after: MessageId, *, last: bool) -> Thread:
+    """The page after our last message; `page` may begin before it."""
+    if not thread.messages or thread.messages[-1].id != after:
+        return thread
+    start = next((at + 1 for at, message in enumerate(page) if message.id == after), None)
+    if start is None:
+        return thread
+    return replace(thread, messages=(*thread.messages, *page[start:]), detached=not last)
+
+
 def received(thread: Thread, message: Message, *, unseen: int) -> Thread:
     """A friend's message at the end; `unseen` counts it and what was unread before it, 0 if the reader looks on."""
-    thread = replace(thread, messages=(*thread.messages, message))
+    if thread.detached:
+        return thread
+    thread = replace(thread, messages=thread.messages + (message,))  # noqa: RUF005  copies all of them once, not twice
     if not unseen:
         return thread
     if unseen == 1 or thread.divider is None:
@@ -45,14 +67,14 @@ def received(thread: Thread, message: Message, *, unseen: int) -> Thread:
     return replace(thread, fresh=thread.fresh + 1)
 
 
-def written(thread: Thread, sent: Sent, text: str, at: datetime) -> Thread:
+def written(thread: Thread, sent: Sent, text: str, at: datetime, reply_to: MessageId | None = None) -> Thread:
     """Our own message at the end; whoever writes has read, so the divider goes."""
     thread = replace(thread, divider=None, fresh=0)
-    if thread.index(sent.id) is not None:
+    if thread.detached or thread.index(sent.id) is not None:
         return thread
     message = Message(
         id=sent.id, friend=sent.friend, direction=Direction.OUT, text=text, state=sent.state, seq=sent.seq,
-        reply_to=None, edited=False, reactions={}, sent_at=at, received_at=None, expires_at=None,
+        reply_to=reply_to, edited=False, reactions={}, sent_at=at, received_at=None, expires_at=None,
     )  # fmt: skip
     return replace(thread, messages=(*thread.messages, message))
 
@@ -63,8 +85,15 @@ def changed(thread: Thread, id: MessageId, state: MessageState, *, gone: bool = 
     if at is None:
         return None
     was = thread.messages[at]
-    message = structs.replace(was, state=state, text=None if gone else was.text)
-    return replace(thread, messages=(*thread.messages[:at], message, *thread.messages[at + 1 :]))
+    return replaced(thread, structs.replace(was, state=state, text=None if gone else was.text))
+
+
+def replaced(thread: Thread, message: Message) -> Thread | None:
+    """A message as it is now; None if it is not loaded."""
+    at = thread.index(message.id)
+    return (
+        None if at is None else replace(thread, messages=(*thread.messages[:at], message, *thread.messages[at + 1 :]))
+    )
 
 
 def _is_unread(message: Message) -> bool:

@@ -12,6 +12,9 @@ from typing import Final
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.widgets import TextArea
+
+from chattor.tui.widgets.plain import Field
 
 QUIET_PASSES: Final = 3  # turns of the loop in a row in which no queue holds a message
 PATIENCE: Final = 0.25  # s; under a flood of events keys go on anyhow
@@ -32,7 +35,7 @@ class Typeahead:
         if self._closed:
             self._waiting.append(event)
             return True
-        self._closed = _may_move_focus(event)
+        self._closed = self._may_move_focus(event)
         return False
 
     @property
@@ -46,7 +49,7 @@ class Typeahead:
         if not self._waiting:
             return None
         event = self._waiting.popleft()
-        self._closed = _may_move_focus(event)
+        self._closed = self._may_move_focus(event)
         return event
 
     async def effect(self) -> None:
@@ -62,12 +65,13 @@ class Typeahead:
         ready = screen.is_mounted and (screen.focused is not None or not screen.focus_chain)
         return ready and not any(pump.message_queue_size for pump in self._pumps())
 
+    def _may_move_focus(self, event: Typed) -> bool:
+        """Letters stay in the field they are typed in; every other key may be a command."""
+        if not isinstance(event, events.Key):
+            return False
+        return not (event.is_printable and isinstance(self._app.focused, Field | TextArea))
+
     def _pumps(self) -> Iterable[MessagePump]:
         yield self._app
         for screen in self._app.screen_stack:
             yield from screen.walk_children(with_self=True)
-
-
-def _may_move_focus(event: Typed) -> bool:
-    """Letters stay in the field they are typed in; every other key may be a command."""
-    return isinstance(event, events.Key) and not event.is_printable

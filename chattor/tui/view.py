@@ -6,10 +6,12 @@ from typing import Final
 
 from msgspec import structs
 
+from chattor.model.agent import Approval
+from chattor.model.channel import Channel, Post
 from chattor.model.friend import Friend, FriendState, Request, RequestDirection
-from chattor.model.ids import FriendId, MessageId
+from chattor.model.ids import ChannelId, FriendId, MessageId
 from chattor.model.message import Message
-from chattor.model.status import Identity, TorStatus
+from chattor.model.status import Identity, Outage, TorStatus
 
 
 class Part(StrEnum):
@@ -20,6 +22,9 @@ class Part(StrEnum):
     REQUESTS = "requests"
     STATUS = "status"
     THREAD = "thread"
+    CHANNELS = "channels"
+    FEED = "feed"
+    APPROVALS = "approvals"
 
 
 EVERYTHING: Final = frozenset(Part)
@@ -39,13 +44,29 @@ class Thread:
     """The first message that was new when the reader came, or while he looked elsewhere."""
     fresh: int = 0
     """How many the divider announces."""
+    detached: bool = False
+    """There is more after the last message: the reader jumped into the past."""
+    target: MessageId | None = None
+    """Where he jumped to."""
+    jumps: int = 0
+    """How often he did."""
 
-    def index(self, id: MessageId) -> int | None:
-        """Where a message is; looked for from the newest on."""
-        for at in range(len(self.messages) - 1, -1, -1):
+    def index(self, id: MessageId | None, within: int | None = None) -> int | None:
+        """Where a message is; looked for from the newest on, among all or so many of them."""
+        last = 0 if within is None else max(0, len(self.messages) - within)
+        for at in range(len(self.messages) - 1, last - 1, -1):
             if self.messages[at].id == id:
                 return at
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """The open channel and its newest posts, oldest first."""
+
+    channel: ChannelId
+    posts: tuple[Post, ...] = ()
+    loaded: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,15 +75,24 @@ class View:
 
     identity: Identity | None = None
     tor: TorStatus = field(default_factory=TorStatus)
+    outage: Outage | None = None
+    """Nobody can reach us, for a while already."""
     friends: tuple[Friend, ...] = ()
     requests: tuple[Request, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    """What agents ask for."""
     waiting: int = 0
     """Messages in the outbox."""
+    channels: tuple[Channel, ...] = ()
     thread: Thread | None = None
+    feed: Feed | None = None
+    """A conversation is open, or a channel, or neither."""
     attending: bool = False
-    """The end of the open conversation is on the screen and the terminal has the focus."""
+    """The end of the open conversation or channel is on the screen and the terminal has the focus."""
     lost: bool = False
     """The node we spoke to has stopped."""
+    locked: bool = False
+    """The node answers nothing until the passphrase is given; nothing of it is kept here either."""
     stale: frozenset[Part] = frozenset()
 
     def friend(self, id: FriendId | None) -> Friend | None:
@@ -75,10 +105,32 @@ class View:
         return self.friend(self.thread.friend) if self.thread else None
 
     @property
+    def here(self) -> FriendId | ChannelId | None:
+        """Whose conversation, or which channel, is open."""
+        return self.thread.friend if self.thread else self.feed.channel if self.feed else None
+
+    @property
     def must_read(self) -> FriendId | None:
         """The friend whose messages were just seen."""
         one = self.open
         return one.id if one and self.attending and one.unread and not self.lost else None
+
+    @property
+    def channel(self) -> Channel | None:
+        """The channel that is open."""
+        return next((one for one in self.channels if self.feed and one.id == self.feed.channel), None)
+
+    @property
+    def followed(self) -> tuple[Channel, ...]:
+        """The channels of the sidebar: ours and those we read; of friends, who all have two, those with posts."""
+        return tuple(one for one in self.channels if one.own or (one.subscribed and (one.posts or not one.friend)))
+
+    @property
+    def must_read_channel(self) -> ChannelId | None:
+        """The channel whose posts were just seen."""
+        one = self.channel
+        seen = one and one.unread and self.attending and self.feed and self.feed.loaded
+        return one.id if one and seen and not self.lost else None
 
     @property
     def incoming(self) -> tuple[Request, ...]:
@@ -95,6 +147,11 @@ class View:
         """The friend Alt+A goes to: the first with something new, other than the open one."""
         here = self.thread.friend if self.thread else None
         return next((one.id for one in self.listed if one.unread and one.id != here), None)
+
+    @property
+    def next_unread_channel(self) -> ChannelId | None:
+        """The first channel with something new, other than the open one."""
+        return next((one.id for one in self.followed if one.unread and one is not self.channel), None)
 
     def with_friend(self, id: FriendId, **changes: object) -> "View":
         """The view with one friend changed; the same view if there is no such friend."""

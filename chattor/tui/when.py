@@ -1,6 +1,7 @@
 """Times in words, in the reader's own time zone. Pure: now and the zone are parameters."""
 
 from datetime import date, datetime, timedelta, tzinfo
+from math import ceil
 from typing import Final
 
 _LADDER: Final = ((60, 1, "now"), (3600, 60, "min"), (86_400, 3600, "h"), (7 * 86_400, 86_400, "d"))
@@ -52,3 +53,35 @@ def until(at: datetime, now: datetime) -> str:
     if seconds < 60:
         return f"in {seconds:.0f} s"
     return f"in {seconds / 60:.0f} min" if seconds < 3600 else f"in {seconds / 3600:.0f} h"
+
+
+def left(at: datetime, now: datetime) -> str:
+    """What is left of it, rounded up: `6 d`, `3 h`, `4 min`, `59 s`; `now` when nothing is."""
+    seconds = ceil((at - now).total_seconds())
+    for unit, word in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds > unit:
+            return f"{-(-seconds // unit)} {word}"
+    return f"{seconds} s" if seconds > 0 else "now"
+
+
+def left_changes(at: datetime, now: datetime) -> float | None:
+    """Seconds until `left` says something else: by the minute, or by the second in the last one; None: never."""
+    seconds = (at - now).total_seconds()
+    if seconds <= 0:
+        return None
+    step = 1.0 if seconds <= 60 else 60.0
+    return seconds % step or step
+
+
+def moment(at: datetime, today: date, zone: tzinfo | None) -> str:
+    """`14:02` today, else `24 Mar 14:02`."""
+    local = at.astimezone(zone)
+    return f"{local:%H:%M}" if local.date() == today else f"{local.day} {local:%b %H:%M}"
+
+
+def span(seconds: int) -> str:
+    """A length of time in its largest whole unit: `90 s`, `5 min`, `1 h`, `7 d`."""
+    for unit, word in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= unit and seconds % unit == 0:
+            return f"{seconds // unit} {word}"
+    return f"{seconds} s"

@@ -4,11 +4,15 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from chattor.model.friend import Friend, FriendState
-from chattor.model.status import TorPhase, TorStatus
+from chattor.model.status import Outage, TorPhase, TorStatus
+from chattor.text import safe_text
 from chattor.tui import when
 from chattor.tui.glyphs import Glyphs
 from chattor.tui.ink import Ink, Piece
+from chattor.words import doing
 
+AGENT: Final = "agent"
+"""Beside the name of a friend who says that a program speaks there."""
 _PHASES: Final[dict[TorPhase, tuple[str, Ink]]] = {
     TorPhase.OFF: ("Tor is off", "muted"),
     TorPhase.STARTING: ("Tor is starting", "warn"),
@@ -51,7 +55,7 @@ def presence_sign(one: Friend, glyphs: Glyphs) -> Piece:
 
 
 def presence_words(one: Friend, now: datetime, zone: tzinfo | None) -> Piece:
-    """`online`, `typing`, `seen 2 h ago`, `asked`, `blocked`."""
+    """`online`, `working, “reading the logs”`, `is typing`, `seen 2 h ago`, `blocked`."""
     if one.state is FriendState.OUTGOING:
         return "has not answered yet", "muted"
     if one.state is FriendState.BLOCKED:
@@ -59,7 +63,7 @@ def presence_words(one: Friend, now: datetime, zone: tzinfo | None) -> Piece:
     if one.typing:
         return "is typing", "accent"
     if one.online:
-        return "online", "good"
+        return doing(one.activity), "good"
     if one.last_seen is None:
         return "not seen yet", "muted"
     return f"seen {when.ago(one.last_seen, now, zone)}", "muted"
@@ -72,3 +76,11 @@ def trust_words(one: Friend, glyphs: Glyphs) -> list[Piece]:
     if one.state is not FriendState.FRIEND:
         return []
     return [(f"{glyphs.verified} verified", "good")] if one.verified else [("not verified", "warn")]
+
+
+def outage_words(outage: Outage, zone: tzinfo | None) -> str:
+    """`Nobody could reach you from 14:02 until 14:24: tor was not connected.`, or since when nobody can."""
+    why, began = safe_text(outage.reason, multiline=False), when.clock(outage.began, zone)
+    if outage.ended is None:
+        return f"Nobody has been able to reach you since {began}: {why}."
+    return f"Nobody could reach you from {began} until {when.clock(outage.ended, zone)}: {why}."

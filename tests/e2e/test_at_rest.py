@@ -14,7 +14,7 @@ from chattor.crypto.keys import expanded_onion_key
 from chattor.demo.patience import together
 from chattor.demo.person import Person
 from chattor.demo.remains import search
-from chattor.launch import Profile
+from chattor.profile import Profile
 from chattor.store import vault
 from tests.support.programs import Friends, all_delivered
 
@@ -45,7 +45,8 @@ async def _secrets(person: Person) -> list[tuple[str, bytes]]:
     profile = Profile(paths=person.paths, settings=Settings())
     host = await launch.read_offline(profile, person._passphrase)
     try:
-        identity, keys = await host.node.identity(), host.node._core.own.identity
+        assert host.house.node is not None
+        identity, keys = await host.node.identity(), host.house.node._core.own.identity
     finally:
         await host.close()
     label = identity.onion.removesuffix(".onion")

@@ -18,7 +18,7 @@ import pytest
 from chattor.demo.check import Result
 from chattor.demo.patience import eventually
 from chattor.demo.person import PROGRAM
-from chattor.demo.story import STEPS
+from chattor.demo.steps import STEPS
 from tests.support.programs import running
 
 pytestmark = pytest.mark.tor

@@ -18,10 +18,9 @@ from tests.support.storm import EVERY, Fault, Storm
 pytestmark = pytest.mark.tor
 
 COUNT: Final = 200  # texts of each
-HEALED_WITHIN: Final = 30.0  # s
 
 
-async def _weather(network: PrivateNetwork, faults: Iterator[Fault], seed: int, *, within: float) -> Storm:
+async def weather(network: PrivateNetwork, faults: Iterator[Fault], seed: int, *, within: float) -> Storm:
     """Two friends, a storm, and what they hold afterwards compared with what they were promised."""
     async with asyncio.timeout(within), programs(network.client_torrc_path, "Ada", "Ben") as (ada, ben):
         await appear(ada, ben)
@@ -37,7 +36,6 @@ async def _weather(network: PrivateNetwork, faults: Iterator[Fault], seed: int, 
         assert [len(tors_of(person)) for person in (ada, ben)] == [1, 1]
     assert storm.checker.verdict().clean, storm.checker.verdict()
     assert storm.checker.outstanding == 0
-    assert max(strike.healed for strike in storm.strikes) <= HEALED_WITHIN, storm.strikes
     return storm
 
 
@@ -46,21 +44,21 @@ async def test_two_friends_write_to_each_other_through_every_fault(tor_network: 
     dice = Random(11)
     faults = [*EVERY, Storm.kill_tor, Storm.kill_daemon]
     dice.shuffle(faults)
-    storm = await _weather(tor_network, iter(faults), 11, within=200)
+    storm = await weather(tor_network, iter(faults), 11, within=200)
     assert len(storm.strikes) == len(faults)
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(1500)
 async def test_fifty_deaths_of_tor(tor_network: PrivateNetwork) -> None:
-    storm = await _weather(tor_network, repeat(Storm.kill_tor, 50), 12, within=1400)
+    storm = await weather(tor_network, repeat(Storm.kill_tor, 50), 12, within=1400)
     assert len(storm.strikes) == 50
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 async def test_ten_minutes_of_everything(tor_network: PrivateNetwork) -> None:
-    storm = await _weather(tor_network, _for_seconds(600, Random(13)), 13, within=800)
+    storm = await weather(tor_network, _for_seconds(600, Random(13)), 13, within=800)
     assert {strike.fault for strike in storm.strikes} == {fault.__name__ for fault in EVERY}
 
 

@@ -17,7 +17,7 @@ from tests.support.strangers import Stranger, answer, dial, target
 
 pytestmark = [pytest.mark.tor, pytest.mark.asyncio(loop_scope="session")]
 
-PATIENCE: Final = 60.0  # s; half an opening is given up after 20
+PATIENCE: Final = 120.0  # s; half an opening is given up after 20, and so is a circuit that hangs
 HASH: Final = os.urandom(32)
 ID: Final = os.urandom(16)
 FORBIDDEN: Final[tuple[Frame, ...]] = (

@@ -12,7 +12,9 @@ from chattor.protocol.frames import Msg, Tombstone
 from chattor.protocol.stream import Position
 from tests.support.desk import Desk
 
-SEEDS = int(os.environ.get("CHATTOR_SEEDS", "60"))
+SEEDS = int(os.environ.get("CHATTOR_SEEDS", "20"))
+TELLING = (115, 119, 135)
+"""Schedules that lose something if positions are compared without their hashes."""
 
 
 class Pair:
@@ -95,7 +97,7 @@ def test_cuts_lose_double_and_reorder_nothing(pair: Pair) -> None:
     assert bob.friend().notice is None
 
 
-@pytest.mark.parametrize("pair", range(SEEDS), indirect=True)
+@pytest.mark.parametrize("pair", [*range(SEEDS), *TELLING], indirect=True)
 def test_after_rollbacks_of_both_sides_every_text_a_store_still_has_arrives_once(pair: Pair) -> None:
     for _ in range(60):
         step = pair.dice.random()

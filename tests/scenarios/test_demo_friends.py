@@ -8,8 +8,8 @@ from typing import Any
 
 from chattor.demo import ada as script
 from chattor.demo.ada import ada
-from chattor.demo.echo import GREETING, echo
-from chattor.model.events import Event, FriendAdded, FriendRequested, MessageReceived
+from chattor.demo.echo import EVERY, GREETING, NEWS, echo
+from chattor.model.events import Event, FriendAdded, FriendRequested, MessageReceived, PostReceived
 from chattor.model.friend import RequestDirection
 from tests.support.people import Person, people
 
@@ -38,6 +38,19 @@ async def _heard(person: Person, count: int) -> list[str | None]:
     return texts
 
 
+async def _posts(person: Person, count: int) -> list[str | None]:
+    """So many posts of Echo's, oldest first, once they are there."""
+    posts: list[str | None] = []
+
+    def enough(event: Event) -> bool:
+        if isinstance(event, PostReceived) and event.post:
+            posts.append(event.post.text)
+        return len(posts) == count
+
+    await person.until(enough)
+    return posts
+
+
 async def test_echo_accepts_whoever_asks_greets_once_and_says_back_what_it_hears(tmp_path: Path) -> None:
     async with people(tmp_path, "you", "echo") as (you, bot), _behind(echo(bot.node)):
         request = await you.node.friends_add(await bot.code(), name="echo")
@@ -59,6 +72,19 @@ async def test_an_echo_that_starts_again_says_nothing_twice(tmp_path: Path) -> N
         async with _behind(echo(bot.node)):
             await you.node.send(request.id, "two")
             assert await _heard(you, 3) == [GREETING, "one", "two"]
+
+
+async def test_echo_has_something_in_its_channel_from_the_start_and_all_its_news_once(tmp_path: Path) -> None:
+    async with people(tmp_path, "you", "echo") as (you, bot):
+        async with _behind(echo(bot.node)):
+            await you.node.friends_add(await bot.code(), name="echo")
+            assert await _posts(you, 1) == [NEWS[0]]
+        await bot.stop()
+        await bot.start()
+        async with _behind(echo(bot.node)):
+            assert await _posts(you, len(NEWS)) == list(NEWS)
+            await asyncio.sleep(2 * EVERY)
+        assert len(await bot.node.channels_feed("public")) == len(NEWS)
 
 
 async def test_ada_asks_introduces_herself_and_answers(tmp_path: Path) -> None:

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from chattor.model.ids import FriendId
+from chattor.model.message import Priority
+from chattor.protocol.limits import DEAD_AFTER, DIAL_TIMEOUT, DIALS_AT_ONCE
 from tests.scenarios.conftest import Two
-from tests.support.people import people
+from tests.support.people import befriend, people
 
 
 @pytest.mark.parametrize("seconds", range(380, 480, 7))
@@ -49,3 +52,32 @@ async def test_a_friend_lost_during_the_dial_leaves_no_stream_open(tmp_path: Pat
         await asyncio.sleep(5)
 
         assert not alice.network.standing("alice", "bob")
+
+
+async def test_whoever_has_the_most_urgent_message_is_dialled_before_all_others_who_wait(tmp_path: Path) -> None:
+    names = [f"friend{number:02}" for number in range(2 * DIALS_AT_ONCE + 2)]
+    async with people(tmp_path, "alice", *names) as (alice, *others):
+        for one in others:
+            await befriend(alice, one)
+            alice.network.partition("alice", one.name)
+        numbers = {one.name: int(one.id[1:]) for one in await alice.node.friends_list()}
+        await asyncio.sleep(10 * DEAD_AFTER)  # all links are dead by now, and nobody is dialled
+        dialling = alice.process.runtime._dialler._dialling
+        assert not dialling
+
+        urgency = {names[-2]: Priority.LOW, names[-1]: Priority.HIGH}
+        for name in names:
+            await alice.node.send(name, "hello", priority=urgency.get(name, Priority.NORMAL))
+        first = set(dialling)
+        await asyncio.sleep(DIAL_TIMEOUT + 1)
+        then = set(dialling)
+
+        assert (len(first), len(then), first & then) == (DIALS_AT_ONCE, DIALS_AT_ONCE, set())
+        assert numbers[names[-1]] in then
+        assert numbers[names[-2]] not in first | then
+        shown = {one.friend: one.priority for one in await alice.node.outbox_list()}
+        assert [shown[FriendId(f"f{numbers[name]}")] for name in names[-3:]] == [
+            Priority.NORMAL,
+            Priority.LOW,
+            Priority.HIGH,
+        ]

@@ -29,6 +29,48 @@ async def test_a_removed_friend_who_did_not_hear_of_it_yet_leaves_no_request_beh
     assert await bob.node.friends_list() == []
 
 
+@pytest.mark.parametrize("remover", ["alice", "bob"])
+@pytest.mark.parametrize("after", [tenths / 10 for tenths in range(2, 13)])
+async def test_what_arrives_late_on_a_link_from_before_the_end_is_no_request(
+    friends: Two, remover: str, after: float
+) -> None:
+    friends.network.down("alice")
+    await asyncio.sleep(1)
+    friends.network.up("alice")
+    await asyncio.sleep(after)
+    release = friends.network.hang("alice", "bob")
+    await getattr(friends, remover).node.friends_remove("f1")
+    await asyncio.sleep(40)
+    release()
+    await asyncio.sleep(40)
+    for person in friends:
+        assert await person.node.friends_list() == []
+        assert await person.node.friends_requests() == []
+
+
+@pytest.mark.parametrize("after", [tenths / 10 for tenths in range(2, 13)])
+async def test_whoever_dialled_before_he_heard_that_he_was_removed_leaves_no_request(
+    friends: Two, after: float
+) -> None:
+    alice, bob = friends
+    friends.network.down("bob")
+    await asyncio.sleep(1)
+    friends.network.refuse("bob")
+    await alice.node.friends_remove("f1")
+    await bob.node.send("f1", "are you there?")
+    friends.network.up("bob")
+    await asyncio.sleep(after)
+    release = friends.network.hang("alice", "bob")
+    friends.network.allow("bob")
+    await bob.expect(FriendRemoved)
+    await asyncio.sleep(5)
+    release()
+    await asyncio.sleep(60)
+    for person in friends:
+        assert await person.node.friends_list() == []
+        assert await person.node.friends_requests() == []
+
+
 @pytest.mark.parametrize("wrote", [True, False])
 @pytest.mark.parametrize("again", ["remover", "removed"])
 @pytest.mark.parametrize("pause", [1, 20, 60])

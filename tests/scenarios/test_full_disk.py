@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 
 from chattor.config.settings import DeliverySettings, Settings
-from chattor.model.message import MessageState
+from chattor.model.message import MessageState, Wait
 from chattor.transport.memory import MemoryNetwork
 from chattor.transport.pipe import Fault
 from tests.scenarios.conftest import Two
@@ -62,3 +62,18 @@ async def test_messages_expire_though_the_disk_was_full_for_a_while(tmp_path: Pa
 
     await eventually(is_expired, within=60)
     await alice.stop()
+
+
+async def test_texts_end_and_leave_the_index_though_the_disk_was_full_when_they_were_due(friends: Two) -> None:
+    alice, _ = friends
+    await alice.node.send("f1", "burn", Wait.DELIVERED, ttl=60)
+    assert len(await alice.node.search("burn")) == 1
+    with full_disk(PAGE):
+        await asyncio.sleep(120)
+
+    async def is_gone() -> bool:
+        return await alice.texts("f1") == [None]
+
+    await eventually(is_gone, within=60)
+    await asyncio.sleep(60)
+    assert await alice.process.database.read(lambda tx: tx.search.waiting()) == 0

@@ -5,9 +5,12 @@ from collections.abc import Callable
 
 import pytest
 
+from chattor.model.message import Wait
 from chattor.protocol.frames import Ack, Done, FrameType, Remove, Request
 from chattor.protocol.lifecycle import End
 from chattor.protocol.limits import (
+    FORK_EVERY,
+    FORKS_BURST,
     READ_MAX,
     REQUESTS_MAX,
     REQUESTS_RATE,
@@ -15,7 +18,7 @@ from chattor.protocol.limits import (
     UNSOLICITED_BURST,
     UNSOLICITED_RATE,
 )
-from chattor.protocol.link import Purpose
+from chattor.protocol.link import Greeting, Purpose
 from chattor.transport.pipe import ROOM
 from tests.scenarios.conftest import Two
 from tests.support.people import Person
@@ -135,3 +138,24 @@ async def test_a_request_that_came_in_a_crowd_is_tried_again_and_taken(strangers
 
 async def _asked_by(person: Person, name: str) -> bool:
     return name in [request.name for request in await person.node.friends_requests()]
+
+
+async def test_a_friend_who_is_elsewhere_again_and_again_is_answered_a_few_times_and_then_seldom(friends: Two) -> None:
+    alice, bob = friends
+    await alice.node.send("f1", "hello", wait=Wait.DELIVERED)
+    await bob.stop()
+    liar = await Visitor.come(friends.network, "liar", bob.identity)
+
+    async def is_served(number: int) -> bool:
+        greeting = Greeting(r_high=number, r_hash=bytes([number]) * 32)
+        visit = await liar.visit(alice, Purpose.FRIEND, greeting)
+        await asyncio.sleep(5)
+        served = visit.end is None
+        await visit.leave()
+        return served
+
+    assert [await is_served(number) for number in range(10, 10 + FORKS_BURST)] == [True] * FORKS_BURST
+    alice.clock.jump(-3000)
+    assert not await is_served(50)
+    await asyncio.sleep(FORK_EVERY)
+    assert await is_served(51)

@@ -5,11 +5,15 @@ import asyncio
 import pytest
 
 from chattor.errors import NotAllowed, NotFound
+from chattor.handlers.peers import Admission, Refusal
 from chattor.model.events import FriendAdded, FriendRemoved, FriendRequested
 from chattor.model.friend import FriendState
+from chattor.model.message import Wait
+from chattor.node.links import Links
+from chattor.node.session import Session
 from chattor.protocol.frames import Accept, Request
 from chattor.protocol.limits import REQUESTS_MAX, RETRY_JITTER, RETRY_MAX
-from chattor.protocol.link import Purpose
+from chattor.protocol.link import Proved, Purpose
 from tests.scenarios.conftest import Two
 from tests.support.people import befriend
 from tests.support.virtual import eventually
@@ -41,6 +45,33 @@ async def test_a_request_comes_with_name_and_note_and_makes_friends_when_accepte
     await bob.node.send("alice", "hi")
     await bob.shown("hello")
     await alice.shown("hi")
+
+
+async def test_a_request_the_other_store_has_forgotten_is_made_again(strangers: Two) -> None:
+    bob = strangers.bob
+    before = bob.copy()
+    await _ask(strangers, note="we met at the lake")
+    await asyncio.sleep(60)
+    await bob.stop()
+    bob.put_back(before)
+    await bob.start()
+    assert await bob.state() is NONE
+
+    await asyncio.sleep(26 * 3600)
+
+    assert (await bob.request()).note == "we met at the lake"
+
+
+async def test_a_request_made_again_changes_nothing_where_it_was_heard(strangers: Two) -> None:
+    alice, bob = strangers
+    await _ask(strangers)
+    before = await bob.node.friends_requests()
+
+    await asyncio.sleep(3 * 24 * 3600)
+
+    assert await bob.node.friends_requests() == before
+    assert [event for event in (await bob.node.recv()).events if isinstance(event, FriendRequested)][1:] == []
+    assert await alice.node.outbox_list() == []
 
 
 async def test_a_request_waits_for_whoever_is_away(strangers: Two) -> None:
@@ -99,8 +130,7 @@ async def test_a_request_that_was_heard_is_taken_back_on_both_sides(strangers: T
 
 async def test_removing_a_friend_ends_it_on_both_sides_and_gives_up_what_waits(friends: Two) -> None:
     alice, bob = friends
-    await alice.node.send("f1", "delivered")
-    await bob.shown("delivered")
+    await alice.node.send("f1", "delivered", wait=Wait.DELIVERED)
     friends.network.down("bob")
     await asyncio.sleep(1)
     await alice.node.send("f1", "still queued")
@@ -139,6 +169,27 @@ async def test_a_block_closes_the_link_within_a_second_and_an_unblocked_person_m
     await bob.shown("do you hear me?", friend=request.id)
 
 
+async def test_a_block_that_meets_the_admission_of_a_link_still_closes_it(
+    friends: Two, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, bob = friends
+    await alice.stop()
+    vet, bobs = Links._vet, bob.process.core
+
+    async def vet_and_block(links: Links, session: Session, event: Proved) -> Admission | Refusal:
+        verdict = await vet(links, session, event)
+        if links._core is bobs and await bob.state() is FRIEND:
+            await bob.node.friends_block("f1")
+        return verdict
+
+    monkeypatch.setattr(Links, "_vet", vet_and_block)
+    await alice.start()
+    await asyncio.sleep(10)
+
+    assert await bob.state() is BLOCKED
+    assert not list(bob.process.runtime._sessions)
+
+
 @pytest.mark.parametrize(("purpose", "left"), [(Purpose.REQUEST, []), (Purpose.FRIEND, [INCOMING])])
 async def test_input_51_an_acceptance_nobody_asked_for_makes_no_friend(
     strangers: Two, purpose: Purpose, left: list[FriendState]
@@ -174,6 +225,50 @@ async def test_friends_have_one_relation_however_often_they_ask(strangers: Two) 
         await bob.node.friends_add(await alice.code())
     assert len(await alice.node.friends_list()) == len(await bob.node.friends_list()) == 1
     await eventually(lambda: _all_quiet(strangers))
+
+
+@pytest.mark.parametrize("friend_writes", [False, True])
+async def test_an_acceptance_that_a_restore_undid_is_asked_for_again(strangers: Two, friend_writes: bool) -> None:
+    alice, bob = strangers
+    await _ask(strangers)
+    await eventually(lambda: _all_quiet(strangers))
+    before = alice.copy()
+    await bob.node.friends_accept("f1")
+    await alice.expect(FriendAdded)
+    await alice.stop()
+    alice.put_back(before)
+    if friend_writes:
+        await bob.node.send("alice", "still friends?")
+    strangers.network.down("bob")
+
+    await alice.start()
+    strangers.network.up("bob")  # he dials everybody
+
+    await alice.expect(FriendAdded)
+    if friend_writes:
+        await alice.shown("still friends?")
+    await alice.node.send("bob", "sure")
+    await bob.shown("sure")
+    await eventually(lambda: _all_quiet(strangers))
+
+
+async def test_whoever_was_put_back_to_an_ended_friendship_accepts_what_began_it_anew(friends: Two) -> None:
+    alice, bob = friends
+    await eventually(lambda: _all_quiet(friends))
+    before = alice.copy()
+    await bob.node.friends_remove("f1")
+    await alice.expect(FriendRemoved)
+    await bob.node.friends_add(await alice.code(), name="alice")
+    await alice.request()
+    await eventually(lambda: _all_quiet(friends))
+    await alice.stop()
+    alice.put_back(before)
+
+    await alice.start()
+
+    await alice.node.send("bob", "did I miss anything?")
+    await bob.shown("did I miss anything?")
+    assert (await alice.state(), await bob.state()) == (FRIEND, FRIEND)
 
 
 async def _all_quiet(two: Two) -> bool:

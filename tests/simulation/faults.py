@@ -10,7 +10,9 @@ from contextlib import AsyncExitStack
 from random import Random
 from typing import Any, Final
 
+from chattor.model.activity import Doing
 from chattor.protocol.limits import DEAD_AFTER
+from tests.support import friendships
 from tests.support.world import World
 
 Happening = Callable[[World, Random], Coroutine[Any, Any, None]]
@@ -23,6 +25,8 @@ ROLLED_BACK: Final = ("restart instead of a rollback", "rollback of one side", "
 """What is counted by how many went back: whoever has no backup is only restarted."""
 SHORT: Final = 20.0
 """Seconds; an outage up to this long costs at most one failed dial, a longer one is noticed by somebody's tor."""
+SETTLING: Final = 150.0
+"""Seconds until friends have followed: two links one after the other, the second maybe a minute after the first."""
 DAY: Final = 86_400.0
 
 
@@ -53,6 +57,17 @@ async def stall(world: World, dice: Random) -> None:
     world.note(f"{one} and {other} are half-open")
     world.network.stall(one, other)
     await asyncio.sleep(DEAD_AFTER)
+
+
+async def hang(world: World, dice: Random) -> None:
+    """The circuits between two stand still while new ones go on; then all they held arrives late."""
+    await asyncio.sleep(dice.uniform(0, 10))
+    one, other = dice.choice(world.pairs)
+    seconds = dice.choice((dice.uniform(0.5, SHORT), DEAD_AFTER))
+    world.note(f"what passes between {one} and {other} hangs for {seconds:.0f} s")
+    release = world.network.hang(one, other)
+    await asyncio.sleep(seconds)
+    release()
 
 
 async def partition(world: World, dice: Random) -> None:
@@ -154,16 +169,39 @@ async def quarrel(world: World, dice: Random) -> None:
     """Two part and make friends again."""
     one, other = dice.sample(dice.choice(world.pairs), 2)
     async with world.power[min(one, other)], world.power[max(one, other)]:
-        await world.part(one, other, keep_history=dice.random() < 0.7)
+        await friendships.part(world, one, other, keep_history=dice.random() < 0.7)
         await asyncio.sleep(dice.uniform(0, 30))
         asker, asked = dice.sample((one, other), 2)
-        await world.befriend(asker, asked, crossed=dice.random() < 0.5)
+        await friendships.befriend(world, asker, asked, crossed=dice.random() < 0.5)
+
+
+async def change_address(world: World, dice: Random) -> None:
+    """Somebody moves to another onion."""
+    await asyncio.sleep(dice.uniform(0, 20))
+    await world.rotate(dice.choice(world.names), identity=False)
+    await asyncio.sleep(SETTLING)
+
+
+async def change_identity(world: World, dice: Random) -> None:
+    """Somebody, or everybody at once, becomes somebody else."""
+    await asyncio.sleep(dice.uniform(0, 20))
+    await asyncio.gather(*(world.rotate(name, identity=True) for name in _one_or_all(world, dice)))
+    await asyncio.sleep(SETTLING)
+
+
+async def declare(world: World, dice: Random) -> None:
+    """People say again and again who speaks there, what it can do and what it does."""
+    for _ in range(dice.randint(1, 4)):
+        await asyncio.sleep(dice.uniform(0, 20))
+        word = dice.choice((None, "search", f"translate.{dice.getrandbits(16):x}"))
+        world.declare(dice.choice(world.names), word, dice.choice((None, *Doing)))
 
 
 TROUBLES: Final[tuple[Happening, ...]] = (
-    cut, cut_handshake, stall, partition, refuse, tor_away, restart, crash, roll_back_one, roll_back_all, clock_jump,
+    cut, cut_handshake, stall, hang, partition, refuse, tor_away,
+    restart, crash, roll_back_one, roll_back_all, clock_jump,
 )  # fmt: skip
-DEEDS: Final[tuple[Happening, ...]] = (cancel, quarrel)
+DEEDS: Final[tuple[Happening, ...]] = (cancel, quarrel, change_address, change_identity, declare)
 
 
 async def flicker(world: World, name: str) -> None:

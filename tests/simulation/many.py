@@ -11,6 +11,8 @@ from concurrent.futures import ProcessPoolExecutor
 
 from tests.simulation.play import EVERYTHING, BrokenPromise, play
 
+PROGRESS = 500
+"""Seeds between two lines that tell how far it is."""
 Outcome = tuple[Counter[str], float, str]
 """What was met, virtual seconds, and what broke."""
 
@@ -30,13 +32,17 @@ def main(count: int, first: int = 0) -> int:
     seeds_with: Counter[str] = Counter()
     hours, broken = 0.0, 0
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        for met, seconds, story in pool.map(attempt, range(first, first + count), chunksize=4):
+        seeds = range(first, first + count)
+        for seed, (met, seconds, story) in zip(seeds, pool.map(attempt, seeds, chunksize=4), strict=True):
             hits += met
             seeds_with.update((+met).keys())
             hours += seconds / 3600
             if story:
                 broken += 1
                 sys.stdout.write(f"{story}\n\n")
+            if not (seed + 1) % PROGRESS:
+                sys.stdout.write(f"… {seed + 1 - first:,} seeds, broken: {broken}\n")
+            sys.stdout.flush()
     for name in sorted(hits):
         sys.stdout.write(f"{hits[name]:8} in {seeds_with[name]:6} seeds  {name}\n")
     missing = [name for name in EVERYTHING if not hits[name]]

@@ -16,7 +16,7 @@ from unittest.mock import patch
 from chattor.crypto import keys
 from chattor.handlers import messaging, router
 from chattor.handlers.context import Ctx
-from chattor.node.links import Links
+from chattor.node.hearing import Hearing
 from chattor.node.session import Session
 from chattor.protocol.frames import Ack, Frame, Msg, Tombstone
 from chattor.protocol.stream import Position, Verdict
@@ -26,6 +26,7 @@ from chattor.store.repos.messages import MessagesRepo
 from chattor.store.tx import Tx
 
 SEEDS: Final = ("tests/simulation/test_seeds.py::test_every_promise_holds",)
+SCHEDULES: Final = ("tests/properties/test_streams.py",)
 DISK: Final = 1.0
 """Virtual seconds a commit takes under the mutant that does not wait for it."""
 
@@ -67,7 +68,7 @@ def no_dedupe() -> None:
 
 def ack_before_commit() -> None:
     """What arrived is acknowledged while the disk is still at it."""
-    received = Links._received
+    received = Hearing._received
 
     class Peek(Exception):
         """Undoes the transaction, and brings its answers."""
@@ -75,16 +76,18 @@ def ack_before_commit() -> None:
     def peek(tx: Tx, ctx: Ctx, peer: router.Peer, frames: Sequence[Frame]) -> None:
         raise Peek(router.dispatch(tx, ctx, peer, frames).answers)
 
-    async def hasty(self: Links, session: Session, frames: list[Frame]) -> object:
+    async def hasty(self: Hearing, session: Session, frames: list[Frame]) -> object:
         if session.certificate is not None and any(isinstance(frame, Msg | Tombstone) for frame in frames):
             try:
-                await self._core.act(peek, router.Peer(session.certificate, session.friend), frames)
+                await self._core.act(
+                    peek, router.Peer(session.certificate, session.friend, session.shown.epoch), frames
+                )
             except Peek as seen:
                 session.connection.send([answer for answer in seen.args[0] if isinstance(answer, Ack)])
                 await asyncio.sleep(DISK)
         return await received(self, session, frames)
 
-    patch.object(Links, "_received", hasty).start()
+    patch.object(Hearing, "_received", hasty).start()
 
 
 def no_point_validation() -> None:
@@ -101,7 +104,7 @@ class Mutant(NamedTuple):
 
 
 MUTANTS: Final[dict[str, Mutant]] = {
-    "no hash check": Mutant(no_hash_check, SEEDS, "lost=(("),
+    "no hash check": Mutant(no_hash_check, SCHEDULES, "AssertionError: lost"),
     "no fsync": Mutant(no_fsync, ("tests/unit/store/test_database.py",), "{'synchronous': 1} != {'synchronous': 2}"),
     "no dedupe": Mutant(no_dedupe, SEEDS, "doubled=(("),
     "ack before commit": Mutant(ack_before_commit, SEEDS, "acknowledged and lost"),

@@ -8,13 +8,16 @@ from collections import Counter
 from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from itertools import count, permutations
 from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from chattor.protocol.limits import PRESENCE_EVERY
 from chattor.transport.pipe import Fault
 from tests.simulation.faults import DEEDS, ROLLED_BACK, TROUBLES, Happening, flicker
+from tests.support import friendships, judgement
 from tests.support.people import scratch
 from tests.support.probe import Branch
 from tests.support.virtual import eventually, run
@@ -22,6 +25,8 @@ from tests.support.world import Weather, World, world
 
 PATIENCE: Final = 60.0
 """Virtual seconds after the last fault until all is delivered (R16)."""
+KNOWN: Final = PATIENCE + PRESENCE_EVERY
+"""Virtual seconds until everybody knows what those he has a link with say of themselves."""
 TROUBLE: Final = 8 * 3600.0
 """Virtual seconds a round of faults is over in."""
 DOINGS: Final = 300.0
@@ -32,6 +37,7 @@ EVERYTHING: Final = (
     *(happening.__name__ for happening in (*TROUBLES, *DEEDS)),
     *(f"{fault} met" for fault in Fault),
     *ROLLED_BACK[1:],
+    *("edit", "delete", "react"),
     *(str(branch) for branch in Branch if branch not in (Branch.BROKEN, Branch.FAULT)),
 )
 """What must have happened in a few hundred seeds."""
@@ -102,14 +108,16 @@ class _Story:
         dice, stage = self._dice, self._world
         for pair in stage.pairs:
             asker, asked = dice.sample(pair, 2)
-            await self._round(stage.befriend(asker, asked, crossed=dice.random() < 0.3))
+            await self._round(friendships.befriend(stage, asker, asked, crossed=dice.random() < 0.3))
         for _ in range(dice.randint(2, 4)):
             for name in stage.names:
                 if dice.random() < 0.4:
                     stage.back_up(name)
             deeds = dice.choices(DEEDS, k=dice.choice((0, 0, 1)))
-            await self._round(*map(self._draw, deeds), *(self._letters(*way) for way in permutations(stage.names, 2)))
-            await asyncio.sleep(dice.choice((0.0, dice.uniform(0, 60), dice.uniform(60, 7200))))
+            ways = [*permutations(stage.names, 2)]
+            thoughts = (self._second_thoughts(*way) for way in ways)
+            await self._round(*map(self._draw, deeds), *(self._letters(*way) for way in ways), *thoughts)
+            await asyncio.sleep(dice.choice((0.0, dice.uniform(0, 60), dice.uniform(60, 1800))))
 
     def hits(self) -> Counter[str]:
         """How often everything happened."""
@@ -138,19 +146,20 @@ class _Story:
         """All is delivered in time, unless the last dial failed late and the next is far away; nothing else is true."""
         stage = self._world
         with suppress(TimeoutError):
-            await eventually(stage.all_delivered, PATIENCE)
-        if not await stage.all_delivered() and await self._wake_the_tired():
+            await eventually(partial(judgement.all_delivered, stage), PATIENCE)
+        if not await judgement.all_delivered(stage) and await self._wake_the_tired():
             with suppress(TimeoutError):
-                await eventually(stage.all_delivered, PATIENCE)
-        verdict, differences = stage.checker.verdict(), await stage.differences()
+                await eventually(partial(judgement.all_delivered, stage), PATIENCE)
+        verdict, differences = stage.checker.verdict(), await judgement.differences(stage)
         assert verdict.clean, verdict
-        assert await stage.all_delivered(), "an author does not know in time"
         assert not differences, differences
+        assert await judgement.all_delivered(stage), "an author does not know in time"
+        await eventually(partial(judgement.all_known, stage), KNOWN)
         stage.note("all is well")
 
     async def _wake_the_tired(self) -> bool:
         """Whose next dial is far away finds his tor back, and dials now; whether there was anybody."""
-        names = await self._world.tired()
+        names = await judgement.tired(self._world)
         for name in names:
             await flicker(self._world, name)
         return bool(names)
@@ -164,6 +173,12 @@ class _Story:
             await asyncio.sleep(pause * dice.random())
             text = f"{author} to {reader} {next(self._number)} "
             await self._world.send(author, reader, text.ljust(dice.randint(1, sizes), "."))
+
+    async def _second_thoughts(self, name: str, other: str) -> None:
+        """Somebody edits, deletes or reacts, now and then."""
+        for _ in range(self._dice.choice((0, 1, 3))):
+            await asyncio.sleep(self._dice.uniform(0, 30))
+            await self._world.rethink(name, other, self._dice)
 
     async def _draw(self, happening: Happening) -> None:
         self._world.happened[happening.__name__] += 1

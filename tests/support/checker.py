@@ -37,18 +37,19 @@ class _Stream:
     asked: dict[str, int] = field(default_factory=dict)
     promised: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
+    edited: set[str] = field(default_factory=set)
     shown: list[str] = field(default_factory=list)
 
     def copy(self) -> Self:
-        return type(self)(dict(self.asked), set(self.promised), set(self.withdrawn), list(self.shown))
+        return type(self)(dict(self.asked), set(self.promised), set(self.withdrawn), set(self.edited), list(self.shown))
 
     def doubled(self) -> list[str]:
         return [text for text, times in Counter(self.shown).items() if times > 1]
 
     def disordered(self) -> list[str]:
-        """Every text first shown after one that was asked for later."""
+        """Every text first shown after one that was asked for later; an edit may bring its text late."""
         late, newest = [], -1
-        for text in dict.fromkeys(self.shown):
+        for text in dict.fromkeys(text for text in self.shown if text not in self.edited):
             at = self.asked.get(text, newest)
             if at < newest:
                 late.append(text)
@@ -99,6 +100,10 @@ class Checker:
         """Taking it back was answered OK: from now on it must not arrive."""
         self.excused(author, reader, text)
         self._streams[author, reader].withdrawn.add(text)
+
+    def edited(self, author: str, reader: str, text: str) -> None:
+        """Its author asked to edit it: if it had not arrived, it now does when the edit does, maybe after others."""
+        self._streams[author, reader].edited.add(text)
 
     def parted(self, one: str, other: str) -> None:
         """A friendship ended: what has not arrived by now need not, both ways."""

@@ -10,7 +10,7 @@ from chattor.handlers import messaging, stream
 from chattor.handlers.context import Ctx
 from chattor.protocol.frames import Msg, Tombstone
 from chattor.protocol.friendship import State
-from chattor.protocol.stream import Position
+from chattor.protocol.stream import Position, direction
 from chattor.store.birth import create
 from chattor.store.connection import Connection, DataKey, connect
 from chattor.store.repos.friends import FriendRow
@@ -58,8 +58,10 @@ class Desk:
                 asked_ms=ctx.now,
                 onion_pk=identity.onion.public,
                 id_commit=id_commit(identity.sig.public, identity.dh.public),
+                knows=self.own.epoch,
             )
-            tx.friends.update(row.id, ik_sig=identity.sig.public, ik_dh=identity.dh.public)
+            way = direction(self.own.identity.sig.public, identity.sig.public)[0]
+            tx.friends.update(row.id, ik_sig=identity.sig.public, ik_dh=identity.dh.public, way=way)
 
         self.act(add)
 

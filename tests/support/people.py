@@ -13,10 +13,14 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Final, TypeVar
 
-from chattor.config.settings import Settings
+from msgspec.structs import replace
+
+from chattor.config.edit import SettingsFile
+from chattor.config.settings import AgentSettings, Settings
 from chattor.crypto.keys import Identity
 from chattor.errors import LocalError
-from chattor.model.events import Event, FriendAdded, FriendRequested
+from chattor.model.activity import Activity, Doing
+from chattor.model.events import Event, FriendAdded
 from chattor.model.friend import FriendState, Request, RequestDirection
 from chattor.node.core import Core
 from chattor.node.node import Node
@@ -116,6 +120,7 @@ class Person:
             rng=self._dice.randbytes,
             own=own,
             settings=self.settings,
+            settings_file=SettingsFile(self.path.with_suffix(".toml")),
             profile=self.name,
         )
         runtime = Runtime(core, self.network.join(self.name))
@@ -162,6 +167,15 @@ class Person:
         if task.cancelled():
             raise Died(self.name)
         return task.result()
+
+    def declare(self, capability: str | None, state: Doing | None) -> None:
+        """What `settings set` and `activity` do, without a thread, which a simulated run could not repeat."""
+        said = AgentSettings(declared=capability is not None, capabilities=(capability,) if capability else ())
+        self.settings = replace(self.settings, agent=said)
+        if self._process is not None:
+            self.process.core.settings = self.settings
+            self.process.core.activity = None if state is None else Activity(state=state)
+            self.process.runtime.whispers.tell_everybody()
 
     def copy(self) -> Files:
         """The files as they are now, as after a power cut; the node may run."""
@@ -239,11 +253,9 @@ class _Process:
 
 async def befriend(asker: Person, asked: Person) -> None:
     """One asks by code, the other accepts."""
-    await asker.node.friends_add(await asked.code(), name=asked.name)
-    await asked.expect(FriendRequested)
-    request = (await asked.node.friends_requests())[0]
-    await asked.node.friends_accept(request.id)
-    await asker.expect(FriendAdded)
+    friend = (await asker.node.friends_add(await asked.code(), name=asked.name)).id
+    await asked.node.friends_accept((await asked.request()).id)
+    await asker.until(lambda event: isinstance(event, FriendAdded) and event.friend == friend)
 
 
 @asynccontextmanager

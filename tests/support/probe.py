@@ -15,12 +15,15 @@ from typing import Any, Concatenate, Final, ParamSpec, Self, TypeVar
 from chattor.errors import ChattorError, RemoteError
 from chattor.handlers import delivery, peers, router
 from chattor.handlers.context import Ctx
+from chattor.model.message import Direction
 from chattor.net.connection import Connection
 from chattor.net.pool import Decision
 from chattor.node.core import Core
+from chattor.protocol.content import decode_edit
 from chattor.protocol.frames import Frame, Msg, Tombstone
 from chattor.protocol.lifecycle import End
 from chattor.protocol.link import Continuity
+from chattor.protocol.stream import Kind, Rest
 from chattor.store.tx import Tx
 
 P = ParamSpec("P")
@@ -43,6 +46,7 @@ class Branch(StrEnum):
     RESEND = "an item went out that had gone out before"
     REPEAT = "an item arrived again, under another number, and was known"
     TOMBSTONE = "a tombstone arrived"
+    MADE = "an edit came whose message was not there"
     BROKEN = "an item did not fit the chain"
     FAULT = "somebody broke the protocol"
 
@@ -149,6 +153,7 @@ def _look_at_frames(hits: Hits, tx: Tx, peer: router.Peer, frames: Sequence[Fram
         if isinstance(frame, Msg | Tombstone) and row is not None:
             hits[Branch.TOMBSTONE] += isinstance(frame, Tombstone)
             hits[Branch.REPEAT] += tx.messages.seen(row.id, frame.msg_id) is not None
+            hits[Branch.MADE] += isinstance(frame, Msg) and _is_ahead(tx, row.id, frame)
 
     def after(outcome: router.Outcome) -> None:
         hits[Branch.BROKEN] += outcome.broken
@@ -156,9 +161,17 @@ def _look_at_frames(hits: Hits, tx: Tx, peer: router.Peer, frames: Sequence[Fram
     return after
 
 
-def _look_at_hello(hits: Hits, tx: Tx, friend: int | None, continuity: Continuity | None) -> None:
+def _is_ahead(tx: Tx, friend: int, frame: Msg) -> bool:
+    """Whether this is an edit of what is not there."""
+    rest = Rest.decode(frame.rest)
+    return rest.kind == Kind.EDIT and tx.messages.by_wire(friend, Direction.IN, decode_edit(rest.body).target) is None
+
+
+def _look_at_hello(
+    hits: Hits, tx: Tx, friend: int | None, who: bytes, continuity: Continuity | None, *_: object
+) -> None:
     row = None if friend is None else tx.friends.get(friend)
-    if row is None or continuity is None:
+    if row is None or row.id_commit != who or continuity is None:
         return
     hits[Branch.CONTINUITY_KEPT] += continuity.recognised
     hits[Branch.CONTINUITY_LOST] += peers.continuity_lost(row, continuity)

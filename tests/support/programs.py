@@ -26,7 +26,7 @@ from chattor.model.ids import FriendId
 from chattor.model.message import Direction, Message
 from chattor.transport.tor.network import PrivateNetwork
 
-PATIENCE: Final = 60.0  # s for what takes moments
+PATIENCE: Final = 120.0  # s for what takes moments on a machine at leisure
 _PAGE: Final = 1000
 
 

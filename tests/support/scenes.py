@@ -1,4 +1,4 @@
-"""Scenes of the interface: a toy node in some state and the keys that lead there. For snapshots and for the pictures.
+"""Scenes of the interface: a node in some state and the keys that lead there. For snapshots and for the pictures.
 
 Everything in them is frozen: the clock, the zone, the ids, Tor. The same scene is the same picture on every machine.
 """
@@ -6,7 +6,7 @@ Everything in them is frozen: the clock, the zone, the ids, Tor. The same scene 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Final
 
 from textual import events
@@ -15,18 +15,19 @@ from textual.pilot import Pilot
 
 from chattor.api import ProfileState
 from chattor.clock import Millis
+from chattor.model.activity import Activity, Doing
 from chattor.model.status import TorPhase, TorStatus
+from chattor.protocol.frames import Being
 from chattor.tui.app import ChattorApp
 from chattor.tui.options import Options
-from tests.support.api import READY, ToyNode
-from tests.support.gateway import ToyGateway
-from tests.support.toy_friends import code_of
-from tests.support.toy_log import EPOCH
+from tests.support.gateway import PlayedGateway
+from tests.support.hand_clock import EPOCH
+from tests.support.peers import code_of
+from tests.support.played import PASSPHRASE, READY, PlayedNode
 
 CONNECTING: Final = TorStatus(
     phase=TorPhase.BOOTSTRAPPING, percent=45, detail="loading_descriptors: Loading relay descriptors"
 )
-PASSPHRASE: Final = "correct horse"
 _KEYS: Final = {" ": "space", "/": "slash", "\n": "ctrl+j"}
 LONG: Final = (
     "I finally read the chapter on onion services. What I like: nobody in the middle can tell who talks to whom, "
@@ -36,7 +37,7 @@ LONG: Final = (
 
 
 class FrozenClock:
-    """One hour after the toy node's epoch, for ever; `monotonic` can be moved."""
+    """One hour after the node's epoch, for ever; `monotonic` can be moved."""
 
     def __init__(self) -> None:
         self.seconds = 0.0
@@ -55,9 +56,9 @@ def options(theme: str = "dark", *, ascii_only: bool = False) -> Options:
     return Options(theme=theme, ascii=ascii_only, clock=FrozenClock(), zone=UTC)
 
 
-def populated() -> ToyNode:
+def populated() -> PlayedNode:
     """Mara's node: a conversation with ada, news from boris, mail waiting for chiyo, zoe asking, theo asked."""
-    node = ToyNode("mara")
+    node = PlayedNode("mara")
     node.tor_moves(READY)
     ada, boris, chiyo = node.friend("ada"), node.friend("boris"), node.friend("千代")
     node.peer_shows(chiyo.id, online=True)
@@ -65,31 +66,25 @@ def populated() -> ToyNode:
     node.leave_waiting(chiyo.id, "The tickets are here. Friday, 19:00, platform 4.")
     node.peer_shows(ada.id, online=True)
     node.peer_says(ada.id, "Good morning! Did the parcel arrive?")
-    later(node, 4)
+    node.later(4 * 60)
     node.leave_waiting(ada.id, "It did, thank you 🎁")
     node.leave_waiting(ada.id, "The book smells of your shelf.")
     node.peer_takes(ada.id)
     node.peer_reads(ada.id)
-    later(node, 21)
+    node.later(21 * 60)
     node.peer_says(ada.id, LONG)
-    later(node, 7)
+    node.later(7 * 60)
     node.leave_waiting(ada.id, "1. It waits here, encrypted, and goes out the moment you are back.")
     node.peer_takes(ada.id)
     node.leave_waiting(ada.id, "2. No: the number is made from our identities, not from our machines. 日本語も大丈夫。")
-    later(node, 9)
+    node.later(9 * 60)
+    node.peer_says(boris.id, "Have you seen the new release?", "It starts in under half a second now.", "Call me!")
     node.peer_shows(boris.id, online=True, typing=True)
-    for line in ("Have you seen the new release?", "It starts in under half a second now.", "Call me!"):
-        node.peer_says(boris.id, line)
     node.peer_asks("zoe", "We met at the congress, I had the red hat.")
     return node
 
 
-def later(node: ToyNode, minutes: float) -> None:
-    """Time passes."""
-    node._now += timedelta(minutes=minutes)
-
-
-async def verified(node: ToyNode) -> ToyNode:
+async def verified(node: PlayedNode) -> PlayedNode:
     """The same after ada's number was compared and her messages were read."""
     await node.friends_verify("ada", confirm=True)
     await node.read("ada")
@@ -117,10 +112,10 @@ class Stage:
 
     app: ChattorApp
     pilot: Pilot[int]
-    gateway: ToyGateway
+    gateway: PlayedGateway
 
     @property
-    def node(self) -> ToyNode:
+    def node(self) -> PlayedNode:
         """The node behind it."""
         return self.gateway.node
 
@@ -173,11 +168,11 @@ async def until(pilot: Pilot[int], condition: Callable[[], bool], tries: int = 2
     raise AssertionError("it did not happen")
 
 
-class SceneGateway(ToyGateway):
+class SceneGateway(PlayedGateway):
     """Fills its node when the application asks what is there: only then does a loop run."""
 
     def __init__(self, scene: Scene) -> None:
-        super().__init__(ToyNode("mara"), exists=scene.exists, running=scene.running, passphrase=PASSPHRASE)
+        super().__init__(PlayedNode("mara"), exists=scene.exists, running=scene.running, passphrase=PASSPHRASE)
         self._empty = scene.empty
 
     async def probe(self) -> ProfileState:
@@ -187,13 +182,13 @@ class SceneGateway(ToyGateway):
         return await super().probe()
 
 
-def stage(scene: Scene) -> tuple[ChattorApp, ToyGateway]:
+def stage(scene: Scene) -> tuple[ChattorApp, PlayedGateway]:
     """The application and its gateway, not running yet."""
     gateway = SceneGateway(scene)
     return ChattorApp(gateway, options(scene.theme, ascii_only=scene.ascii_only)), gateway
 
 
-async def perform(scene: Scene, pilot: Pilot[int], gateway: ToyGateway) -> None:
+async def perform(scene: Scene, pilot: Pilot[int], gateway: PlayedGateway) -> None:
     """Play it to its end."""
     app = pilot.app
     assert isinstance(app, ChattorApp)
@@ -271,6 +266,91 @@ async def _lost(now: Stage) -> None:
     await until(now.pilot, lambda: now.app.view.lost)
 
 
+async def _feeds(now: Stage) -> None:
+    """A channel of ours with what was said in it, and one of ada's."""
+    ours = await now.node.channels_publish("public", "The shop opens at ten on Saturday.")
+    await now.node.channels_publish("public", LONG)
+    await now.node.channels_retract((await now.node.channels_publish("public", "Wrong day, forget this.")).id)
+    now.node.peer_posts("ada", "Two seats are left for the reading on Friday.", "One seat is left.", missing=2)
+    await until(now.pilot, lambda: any(one.posts == 2 for one in now.app.view.channels))
+    assert ours.channel == "c1"
+
+
+async def _to_channel(now: Stage, name: str) -> None:
+    await _feeds(now)
+    await now.press("alt+c")
+    await now.type(name)
+    await now.press("enter")
+
+
+async def _own_feed(now: Stage) -> None:
+    await _to_channel(now, "public")
+
+
+async def _adas_feed(now: Stage) -> None:
+    await _to_channel(now, "ada/public")
+
+
+async def _search(now: Stage) -> None:
+    await now.press("alt+f")
+    await now.type("the")
+    await until(now.pilot, lambda: "Good morning" in now.text() or "release" in now.text())
+
+
+async def _chosen(now: Stage) -> None:
+    await _to_ada(now)
+    await now.press("up", "up")
+
+
+async def _locked(now: Stage) -> None:
+    await _to_ada(now)
+    await now.node.door.lock()
+    await until(now.pilot, lambda: now.screen == "LockedScreen")
+
+
+async def _former(now: Stage) -> None:
+    await now.node.rotate_onion()
+    await now.press("alt+i")
+
+
+async def _agent(now: Stage) -> None:
+    now.node.peer_is("ada", Being.AGENT, "search", "translate.fr")
+    now.node.peer_is("boris", Being.AGENT)
+    working = Activity(state=Doing.WORKING, words="reading the logs")
+    now.node.peer_shows("ada", online=True, activity=working)
+    await _to_ada(now)
+    await now.settle()
+
+
+async def _alike(now: Stage) -> None:
+    now.node.peer_asks("аda", "It is me!")
+    await now.settle()
+    await now.press("alt+r")
+
+
+async def _channels(now: Stage) -> None:
+    await _feeds(now)
+    await now.press("alt+c")
+
+
+def _commanded(*lines: str) -> Callable[[Stage], Awaitable[None]]:
+    """Slash commands in Ada's conversation, and what is written after them."""
+
+    async def play(now: Stage) -> None:
+        await _to_ada(now)
+        for line in lines:
+            await now.type(line)
+            await now.press("enter")
+
+    return play
+
+
+async def _subscribe(now: Stage) -> None:
+    await now.press("enter")
+    await now.type("/subscribe")
+    await now.press("enter")
+
+
 _SMALL: Final = (40, 12)
 _WIDE: Final = (120, 40)
 
@@ -319,6 +399,31 @@ SCENES: Final[dict[str, Scene]] = {
     "jump": Scene(keys=("ctrl+k",)),
     "themes": Scene(keys=("f9",)),
     "quit": Scene(running=False, play=_quit),
+    "feed": Scene(play=_own_feed),
+    "feed-small": Scene(size=_SMALL, play=_own_feed),
+    "feed-wide": Scene(size=_WIDE, play=_adas_feed),
+    "search": Scene(play=_search),
+    "search-wide": Scene(size=_WIDE, play=_search),
+    "chosen": Scene(play=_chosen),
+    "chosen-wide": Scene(size=_WIDE, play=_chosen),
+    "settings": Scene(keys=("alt+s",)),
+    "settings-small": Scene(size=_SMALL, keys=("alt+s",)),
+    "settings-wide": Scene(size=_WIDE, keys=("alt+s",)),
+    "locked": Scene(play=_locked),
+    "former": Scene(size=_WIDE, play=_former),
+    "alike": Scene(play=_alike),
+    "channels": Scene(play=_channels),
+    "subscribe": Scene(play=_subscribe),
+    "friend": Scene(play=_commanded("/friend")),
+    "friend-small": Scene(size=_SMALL, play=_commanded("/friend")),
+    "rotate": Scene(play=_commanded("/rotate identity")),
+    "backup": Scene(play=_commanded("/backup")),
+    "passphrase": Scene(play=_commanded("/passphrase", "correct horse", "battery staple horse")),
+    "profiles": Scene(play=_commanded("/profiles")),
+    "wipe": Scene(play=_commanded("/wipe", "work")),
+    "wipe-small": Scene(size=_SMALL, play=_commanded("/wipe", "work")),
+    "agent": Scene(play=_agent),
+    "agent-small": Scene(size=_SMALL, play=_agent),
     "alarm": Scene(play=_alarmed),
     "lost": Scene(play=_lost),
 }

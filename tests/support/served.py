@@ -8,21 +8,38 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
 
-from chattor.api import Api
+from chattor.rpc.door import Door
 from chattor.rpc.server import Server, serve
 from chattor.rpc.session import Limits
+from tests.support.played import PlayedNode
 
 
 @asynccontextmanager
-async def served(api: Api, *, limits: Limits | None = None, uid: int | None = None) -> AsyncIterator[Path]:
-    """The path of a socket that serves `api`; short, whatever the test is called."""
+async def served(node: PlayedNode, *, limits: Limits | None = None, uid: int | None = None) -> AsyncIterator[Path]:
+    """The path of a socket that serves a node; short, whatever the test is called."""
     with tempfile.TemporaryDirectory(prefix="ct") as directory:
-        path = Path(directory) / "rpc.sock"
-        server: Server = await serve(api, path, limits=limits, uid=uid)
-        try:
+        async with hosted(node, path := Path(directory) / "rpc.sock", limits=limits, uid=uid):
             yield path
-        finally:
-            await server.close()
+
+
+@asynccontextmanager
+async def hosted(
+    node: PlayedNode | Door, path: Path, *, limits: Limits | None = None, uid: int | None = None
+) -> AsyncIterator[None]:
+    """Serve a node until it is asked to stop, as a host does."""
+    door = node.door if isinstance(node, PlayedNode) else node
+    server = await serve(door, path, limits=limits, uid=uid)
+    stopping = asyncio.create_task(_stop_when_asked(door, server))
+    try:
+        yield
+    finally:
+        stopping.cancel()
+        await server.close()
+
+
+async def _stop_when_asked(door: Door, server: Server) -> None:
+    await door.stopping.wait()
+    await server.close()
 
 
 class Raw:

@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Final, Self
 
 from chattor.config.paths import Paths, locate
-from chattor.rpc.server import Server, serve
-from tests.support.api import ToyNode
+from chattor.rpc.door import Door
+from tests.support.played import PlayedNode
+from tests.support.served import hosted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +52,11 @@ class Shell:
         self, *arguments: str | bytes, through: Sequence[str] = (), stdin: int = PIPE, stdout: int = PIPE
     ) -> Process:
         """Begin a command; `through` is put before it. Its streams are pipes unless told otherwise."""
-        command = (*through, sys.executable, "-m", "chattor", *arguments)
+        command = (*through, *_CHATTOR, *arguments)
         return await asyncio.create_subprocess_exec(
-            *command, stdin=stdin, stdout=stdout, stderr=PIPE, env=self.surroundings()
-        )
+            *command, stdin=stdin, stdout=stdout, stderr=PIPE, env=self.surroundings(),
+            start_new_session=True,  # else it would ask the terminal of whoever runs the tests
+        )  # fmt: skip
 
     async def chattor(self, *arguments: str | bytes, stdin: bytes = b"") -> Said:
         """Run a command to its end."""
@@ -67,22 +69,23 @@ _OWN_TERMINAL: Final = """
 import fcntl, os, sys, termios
 os.setsid()
 fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.executable, [sys.executable, "-m", "chattor", *sys.argv[1:]])
+os.execvp(sys.argv[1], sys.argv[1:])
 """
+_CHATTOR: Final = (sys.executable, "-m", "chattor")
 
 
 class Terminal:
-    """A command on a terminal of its own: what it drew there, and keys to press."""
+    """A command, chattor or another program, on a terminal of its own: what it drew there, and keys to press."""
 
-    def __init__(self, shell: Shell, *arguments: str) -> None:
+    def __init__(self, shell: Shell, *arguments: str, program: Sequence[str] = _CHATTOR) -> None:
         self._shell = shell
-        self._arguments = arguments
+        self._command = (*program, *arguments)
         self.seen = ""
 
     async def __aenter__(self) -> Self:
         self._ours, self._theirs = pty.openpty()
         self._process = await asyncio.create_subprocess_exec(
-            sys.executable, "-c", _OWN_TERMINAL, *self._arguments,
+            sys.executable, "-c", _OWN_TERMINAL, *self._command,
             stdin=self._theirs, stdout=self._theirs, stderr=self._theirs, env=self._shell.surroundings(),
         )  # fmt: skip
         self._news = asyncio.Event()
@@ -131,18 +134,8 @@ def home() -> Iterator[Shell]:
 
 
 @asynccontextmanager
-async def shell_with(node: ToyNode) -> AsyncIterator[Shell]:
+async def shell_with(node: PlayedNode | Door) -> AsyncIterator[Shell]:
     """A shell beside a running node, which stops when it is asked to."""
     with home() as here:
-        server = await serve(node, here.paths.socket)
-        stopping = asyncio.create_task(_stop_when_asked(node, server))
-        try:
+        async with hosted(node, here.paths.socket):
             yield here
-        finally:
-            stopping.cancel()
-            await server.close()
-
-
-async def _stop_when_asked(node: ToyNode, server: Server) -> None:
-    await node.stopping.wait()
-    await server.close()

@@ -1,7 +1,9 @@
 """Strangers on real Tor: raw bytes at somebody's onion, or, with the friend code, a link of their own and any frame."""
 
+import asyncio
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,18 +11,21 @@ from chattor.clock import SystemClock
 from chattor.crypto.certificate import Certificate, issue
 from chattor.crypto.keys import Identity
 from chattor.demo.person import Person
-from chattor.errors import ChattorError
+from chattor.errors import ChattorError, DialFailed
 from chattor.model.address import OnionAddress
 from chattor.net.connection import Connection
 from chattor.protocol import friend_code
 from chattor.protocol.frames import Frame
 from chattor.protocol.link import Event, Greeted, Greeting, Link, Purpose, Received, Target
 from chattor.transport.base import Stream
-from chattor.transport.tor import dialer
+from chattor.transport.tor import dialler
+from chattor.transport.tor.endpoint import at
 from chattor.transport.tor.places import Places
 from chattor.transport.tor.socks import Connect
 
 _CLOCK: Final = SystemClock()
+_CIRCUITS: Final = 4
+_HANGS: Final = 20.0  # s, as long as a loaded machine may take for a circuit
 _START: Final = Greeting(r_high=0, r_hash=bytes(32))
 
 
@@ -31,9 +36,13 @@ def target(code: str) -> Target:
 
 
 async def dial(via: Person, onion_pk: bytes) -> Stream:
-    """A stream to an onion on a fresh circuit of somebody's tor."""
-    socks = Places(data=via.paths.tor, runtime=via.paths.runtime).socks
-    return await dialer.connect(socks, Connect(OnionAddress(onion_pk), os.urandom(8).hex()))
+    """A stream to an onion on a fresh circuit of somebody's tor; a circuit that hangs is given up for another one."""
+    socks = at(Places(data=via.paths.tor, runtime=via.paths.runtime).socks)
+    for _ in range(_CIRCUITS - 1):
+        with suppress(TimeoutError, DialFailed):
+            async with asyncio.timeout(_HANGS):
+                return await dialler.connect(socks, Connect(OnionAddress(onion_pk), os.urandom(8).hex()))
+    return await dialler.connect(socks, Connect(OnionAddress(onion_pk), os.urandom(8).hex()))
 
 
 async def answer(stream: Stream, opening: bytes, *, enough: int) -> bytes:

@@ -4,8 +4,10 @@ Import the fixtures in the conftest.py of the tests that use them. They fail, ne
 """
 
 import asyncio
+import os
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,6 +15,7 @@ import pytest
 import pytest_asyncio
 
 from chattor.clock import Clock
+from chattor.config.settings import TorSettings
 from chattor.crypto.keys import SigningKey
 from chattor.model.address import OnionAddress
 from chattor.model.status import TorPhase, TorStatus
@@ -40,12 +43,24 @@ def short_path() -> Iterator[Path]:
 class Person:
     """A transport with one onion; keeps who called and what it was told."""
 
-    def __init__(self, directory: Path, name: str, *, torrc: str, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        name: str,
+        *,
+        torrc: str,
+        clock: Clock | None = None,
+        settings: TorSettings | None = None,
+    ) -> None:
         self.seed = name.encode().ljust(32, b"\0")
         self.address = OnionAddress(SigningKey(self.seed).public)
         self.tor_dir, self.runtime_dir = directory / name / "tor", directory / name / "run"
         self.transport = TorTransport(
-            tor_dir=self.tor_dir, runtime_dir=self.runtime_dir, extra_torrc=torrc, clock=clock
+            tor_dir=self.tor_dir,
+            runtime_dir=self.runtime_dir,
+            settings=settings,
+            extra_torrc=torrc,
+            clock=clock,
         )
         self.told: list[TorStatus] = []
         self.callers = asyncio.Queue[tuple[OnionAddress, Stream]]()
@@ -67,6 +82,15 @@ class Person:
         await self.transport.start(self)
         await self.transport.serve(self.seed)
         await self.reach(TorPhase.READY)
+
+    async def asked(self, question: str) -> str:
+        """What his tor answers to `GETINFO question`."""
+        reader, writer = await asyncio.open_unix_connection(self.runtime_dir / "control")
+        cookie = (self.tor_dir / "control_auth_cookie").read_bytes().hex()
+        writer.write(f"AUTHENTICATE {cookie}\r\nGETINFO {question}\r\nQUIT\r\n".encode())
+        said = (await reader.read()).decode()
+        writer.close()
+        return said
 
     async def until(self, wanted: Callable[[], bool], timeout: float = PATIENCE) -> None:
         """Until something holds that changes with what the transport tells."""
@@ -105,6 +129,30 @@ class Person:
         mine.close()
         assert await theirs.read(1) == b""
         theirs.close()
+
+
+@asynccontextmanager
+async def people(directory: Path, network: PrivateNetwork, *names: str) -> AsyncIterator[list[Person]]:
+    """Some, all reachable; none is left running."""
+    there = [Person(directory, name, torrc=network.client_torrc) for name in names]
+    try:
+        await asyncio.gather(*(each.appear() for each in there))
+        yield there
+    finally:
+        await asyncio.gather(*(each.transport.stop() for each in there))
+
+
+def alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def pid(person: Person) -> int:
+    assert person.transport.pid is not None
+    return person.transport.pid
 
 
 async def read_exactly(stream: Stream, size: int) -> bytes:

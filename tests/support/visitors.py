@@ -67,16 +67,16 @@ class Visit:
 class Visitor:
     """An identity of its own on the network, which dials and is not dialled."""
 
-    def __init__(self, network: MemoryNetwork, name: str) -> None:
+    def __init__(self, network: MemoryNetwork, name: str, identity: Identity | None = None) -> None:
         self._rng = Random(name).randbytes
-        self.identity = Identity.generate(self._rng)
+        self.identity = identity or Identity.generate(self._rng)
         self.certificate = issue(self.identity, epoch=1, created_ms=0)
         self._transport = network.join(name)
 
     @classmethod
-    async def come(cls, network: MemoryNetwork, name: str) -> "Visitor":
+    async def come(cls, network: MemoryNetwork, name: str, identity: Identity | None = None) -> "Visitor":
         """On the network from now on."""
-        visitor = cls(network, name)
+        visitor = cls(network, name, identity)
         await visitor._transport.start(visitor)
         return visitor
 

@@ -1,8 +1,8 @@
-"""People, their clients, the network between them and the judge: what a simulated story happens in.
+"""People, their clients, the network between them and what was promised: what a simulated story happens in.
 
-Everything that can happen is a method here; what happens when is the schedule's business (tests/simulation). A world
-is made from a seed: the network, the disks, each node and the schedule have dice of their own, so one more throw in
-one of them does not change the others.
+What people and machines do is a method here, but for friendships and the judgement of it all; what happens when is
+the schedule's business (tests/simulation). A world is made from a seed: the network, the disks, each node and the
+schedule have dice of their own, so one more throw in one of them does not change the others.
 """
 
 import asyncio
@@ -17,25 +17,19 @@ from random import Random
 from typing import Any, Final, TypeVar
 
 from chattor.errors import NotAllowed, NotFound, StoreFailed
-from chattor.model.address import OnionAddress
-from chattor.model.events import Event, FriendAdded, MessageReceived, MessageStateChanged
-from chattor.model.friend import Friend, FriendState
+from chattor.model.activity import Doing
 from chattor.model.message import Direction, Message, MessageState
 from chattor.node.node import Node
 from chattor.transport.memory import MemoryNetwork
 from tests.support.checker import Checker, Snapshot
+from tests.support.client import Client
 from tests.support.people import Died, Files, Person
 from tests.support.probe import Probe, Watched
-from tests.support.virtual import Disk, eventually
+from tests.support.virtual import Disk
 
 T = TypeVar("T")
 
-A_DAY: Final = 86_400.0
-"""Virtual seconds; how long a friendship may take to begin or end is the schedule's business."""
-LEISURE: Final = 3.0
-"""Virtual seconds between two looks of people at their friends and requests."""
-TIRED: Final = 2
-"""Failed dials after which the next one is more than the first retry step away."""
+REACTIONS: Final = ("👍", "❤️", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,34 +59,9 @@ class Backup:
     snapshot: Snapshot
 
 
-class Client:
-    """A face of one person: reads every event once, by its cursor, which it keeps whatever happens to the node."""
-
-    def __init__(self, person: Person, show: Callable[[str, str], None], told_delivered: Callable[[str], None]) -> None:
-        self.person = person
-        self.cursor = "0"
-        self._show = show
-        self._told_delivered = told_delivered
-        self._onions: dict[str, str] = {}
-
-    async def follow(self) -> None:
-        """Read until the node ends, however it does."""
-        with suppress(Died, StoreFailed):
-            await self.person.call(self._read)
-
-    async def _read(self, node: Node) -> None:
-        async for event in node.events(self.cursor):
-            self.cursor = event.cursor
-            self._take(event)
-
-    def _take(self, event: Event) -> None:
-        match event:
-            case FriendAdded(detail=Friend(id=friend, onion=onion)):
-                self._onions[friend] = onion
-            case MessageReceived(friend=friend, message=Message(text=str(text))):
-                self._show(self._onions[friend], text)
-            case MessageStateChanged(id=message, state=MessageState.DELIVERED):
-                self._told_delivered(message)
+def key(text: str) -> str:
+    """What stays of a text when it is edited: who wrote it to whom, and its number."""
+    return text.partition(" | ")[0]
 
 
 class World:
@@ -123,21 +92,20 @@ class World:
         """What the schedule did, by name."""
         self.rolled_back: set[str] = set()
         self.backups: dict[str, list[Backup]] = {name: [] for name in names}
-        self._asked: dict[tuple[str, str], list[str]] = {}
-        self._name_of = {self.onion(name): name for name in names}
+        self.asked: dict[tuple[str, str], list[str]] = {}
+        self.changed: dict[str, set[tuple[str, str, str]]] = {"edit": set(), "delete": set()}
+        """Author, reader and text of what its author asked to edit or to delete."""
+        self.before: dict[tuple[str, str], int] = {}
+        """The last message in a person's store from before he and another became friends."""
         self._sent: dict[tuple[str, str], tuple[str, str]] = {}
         """By author and message id: reader and text."""
-        self._delivered: dict[tuple[str, str], list[str]] = {}
+        self.delivered: dict[tuple[str, str], list[str]] = {}
         """By author and reader, what the author was told is delivered: the reader must have it, whatever happens."""
         self._clients = {
             name: Client(person, partial(self._shown, name), partial(self._told_delivered, name))
             for name, person in self.people.items()
         }
         self._faces: list[asyncio.Task[None]] = []
-
-    def onion(self, name: str) -> str:
-        """How others name a person."""
-        return str(OnionAddress(self.people[name].identity.onion.public))
 
     def note(self, line: str) -> None:
         """Into the story."""
@@ -148,11 +116,12 @@ class World:
     async def start(self, name: str) -> None:
         """Start a node and its client. Raises AssertionError if it lacks what it once acknowledged."""
         self.note(f"{name} starts")
-        owed = {author: list(texts) for (author, reader), texts in self._delivered.items() if reader == name}
+        owed = {author: list(texts) for (author, reader), texts in self.delivered.items() if reader == name}
         await self.people[name].start()
         for author, texts in owed.items():
-            kept = await self._texts(name, author, Direction.IN)
-            assert set(texts) <= set(kept), f"{name} acknowledged and lost {set(texts) - set(kept)}"
+            kept = await self.kept(name, author, Direction.IN)
+            lost = {text for text in texts if text not in kept and (author, name, text) not in self.changed["delete"]}
+            assert not lost, f"{name} acknowledged and lost {lost}"
         self._faces.append(asyncio.create_task(self._clients[name].follow()))
 
     async def stop(self, name: str) -> None:
@@ -189,7 +158,7 @@ class World:
         self.checker.restored(backup.snapshot)
         self.rolled_back.add(name)
         self._sent = {sent: found for sent, found in self._sent.items() if name not in (sent[0], found[0])}
-        self._delivered = {way: texts for way, texts in self._delivered.items() if way[1] != name}
+        self.delivered = {way: texts for way, texts in self.delivered.items() if way[1] != name}
 
     # What people do.
 
@@ -206,16 +175,16 @@ class World:
         """Write to a friend, once the node runs; the message's id, None if nobody answered or they are apart."""
         person = self.people[author]
         await person.up.wait()
-        if self._pair(author, reader) in self.apart:
+        if self.pair(author, reader) in self.apart:
             return None
         self.checker.asked(author, reader, text)
-        self._asked.setdefault((author, reader), []).append(text)
+        self.asked.setdefault((author, reader), []).append(text)
         try:
-            sent = await person.call(lambda node: node.send(self.onion(reader), text))
+            sent = await person.call(lambda node: node.send(reader, text))
         except (Died, StoreFailed):
             return None
         except (NotAllowed, NotFound):
-            if self._pair(author, reader) in self.apart:
+            if self.pair(author, reader) in self.apart:
                 return None
             raise
         self.checker.promised(author, reader, text)
@@ -228,114 +197,89 @@ class World:
         try:
             await self.people[author].call(lambda node: node.outbox_cancel(message))
         except NotAllowed:
-            self.checker.promised(author, reader, text)
+            if (author, reader, text) not in self.changed["delete"]:  # else it is gone already
+                self.checker.promised(author, reader, text)
         else:
             self.checker.withdrawn(author, reader, text)
 
-    async def befriend(self, asker: str, asked: str, *, crossed: bool = False) -> None:
-        """Become friends; crossed: both ask at once. Ends when both know."""
-        self.note(f"{asker} asks {asked}{', and the other way round' if crossed else ''}")
-        await self._ask(asker, asked)
-        if crossed:
-            await self._ask(asked, asker)
-        else:
-            await self._accept(asked, asker)
-        await eventually(partial(self._are_friends, asker, asked), A_DAY, LEISURE)
-        self.apart.discard(self._pair(asker, asked))
+    async def newest(self, other: str, node: Node) -> int:
+        """The number of the last message with somebody, 0 if there is none."""
+        page = await node.history(other, limit=1)
+        return int(page[0].id[1:]) if page else 0
 
-    async def part(self, leaver: str, left: str, *, keep_history: bool) -> None:
-        """End a friendship; ends when both know. No backup outlives it: it is of another story."""
-        self.note(f"{leaver} removes {left}")
-        self.apart.add(self._pair(leaver, left))
-        await self.insist(leaver, lambda node: node.friends_remove(self.onion(left), keep_history))
-        self.checker.parted(leaver, left)
-        await eventually(partial(self._are_strangers, leaver, left), A_DAY, LEISURE)
-        self.checker.parted(leaver, left)
-        for author, reader in ((leaver, left), (left, leaver)):
-            self._asked.pop((author, reader), None)
-            self._delivered.pop((author, reader), None)
-            self.backups[author].clear()
+    async def rethink(self, name: str, other: str, dice: Random) -> None:
+        """Edit, delete or react to one of the last texts between two, once the node runs."""
+        person, told = self.people[name], {**self.asked}
+        await person.up.wait()
+        if self.pair(name, other) in self.apart:
+            return
+        with suppress(Died, StoreFailed, NotAllowed, NotFound):  # killed, taken back, or apart meanwhile
+            page = await person.call(lambda node: node.history(other, limit=20))
+            mine = {Direction.OUT: (name, other), Direction.IN: (other, name)}
+            known = [one for one in page if one.text and key(one.text) in told.get(mine[one.direction], ())]
+            if known:
+                message = dice.choice(known)
+                own = ("edit", "edit", "delete") if message.direction is Direction.OUT else ()
+                await self._change(name, other, message, dice.choice((*own, "react")), dice)
 
-    # Judgement.
+    async def _change(self, name: str, other: str, message: Message, how: str, dice: Random) -> None:
+        person, text = self.people[name], key(message.text or "")
+        self.note(f"{name} wants to {how} {text[:40]}")
+        self.happened[how] += 1
+        if how == "react":
+            await person.call(lambda node: node.react(message.id, dice.choice(REACTIONS)))
+            return
+        self.changed[how].add((name, other, text))
+        if how == "edit":
+            self.checker.edited(name, other, text)
+            await person.call(lambda node: node.edit(message.id, f"{text} | {dice.getrandbits(32):x}"))
+            return
+        self.checker.excused(name, other, text)
+        self._sent.pop((name, message.id), None)
+        owed = self.delivered.get((name, other), [])
+        owed[:] = [one for one in owed if one != text]
+        await person.call(lambda node: node.delete(message.id))
 
-    async def all_delivered(self) -> bool:
-        """Whether every promised text was shown, and every author knows."""
-        if self.checker.outstanding:
-            return False
-        for name in self.names:
-            if await self.insist(name, lambda node: node.outbox_list()):
-                return False
-        return True
+    async def rotate(self, name: str, *, identity: bool) -> None:
+        """Change address or identity. No backup outlives it: what it would show, friends refuse."""
+        self.note(f"{name} changes {'identity' if identity else 'address'}")
+        for backups in self.backups.values():
+            backups.clear()
+        await self.insist(name, lambda node: node.rotate_identity() if identity else node.rotate_onion())
 
-    async def tired(self) -> list[str]:
-        """Who tries again only much later, or never: he failed too often, or lacks what he does not know of."""
-        found = []
-        for name in self.names:
-            rows = await self.people[name].process.database.read(lambda tx: tx.friends.all())
-            if any(row.attempts >= (1 if name in self.rolled_back else TIRED) for row in rows):
-                found.append(name)
-        return found
+    def declare(self, name: str, capability: str | None, state: Doing | None) -> None:
+        """Say whether a program speaks for somebody, for good, and what he does, for as long as his node runs."""
+        self.note(f"{name} is {capability or 'a person'}, and does {state or 'nothing'}")
+        self.people[name].declare(capability, state)
 
-    async def differences(self) -> list[str]:
-        """Where the two sides of a conversation do not tell the same, as far as both stores go back."""
-        found = []
-        for author, reader in [*self.pairs, *(pair[::-1] for pair in self.pairs)]:
-            wrote = await self._texts(author, reader, Direction.OUT)
-            got = await self._texts(reader, author, Direction.IN)
-            common = [text for text in got if text in set(wrote)]
-            if wrote != common or (wrote != got and author not in self.rolled_back):
-                found.append(f"{author} wrote {wrote}, {reader} got {got}")
-        return found
-
-    async def _texts(self, name: str, friend: str, direction: Direction) -> list[str]:
+    async def kept(self, name: str, friend: str, direction: Direction) -> list[str]:
         """What a store still has of one way since the two last became friends; own texts only if they arrived."""
         way = (name, friend) if direction is Direction.OUT else (friend, name)
-        since = set(self._asked.get(way, ()))
-        if self._pair(name, friend) in self.apart:
+        since = set(self.asked.get(way, ()))
+        if self.pair(name, friend) in self.apart:
             return []
-        page = await self.people[name].node.history(self.onion(friend), limit=1000)
+        page = await self.people[name].node.history(friend, limit=1000)
+        deleted = {text for one, other, text in self.changed["delete"] if (one, other) == way}
         return [
-            message.text
+            key(message.text)
             for message in page
-            if message.direction is direction and message.state is MessageState.DELIVERED and message.text in since
+            if message.direction is direction
+            and message.state is MessageState.DELIVERED
+            and message.text is not None
+            and key(message.text) in since - deleted
         ]
 
-    async def _ask(self, asker: str, asked: str) -> None:
-        code = await self.insist(asked, lambda node: node.identity())
-        with suppress(NotAllowed):  # asked already, before a crash, or friends by now
-            await self.insist(asker, lambda node: node.friends_add(code.friend_code, name=asked))
-
-    async def _accept(self, asked: str, asker: str) -> None:
-        async def has_come() -> bool:
-            return await self._state(asked, asker) in (FriendState.INCOMING, FriendState.FRIEND)
-
-        await eventually(has_come, A_DAY, LEISURE)
-        with suppress(NotFound):  # they are friends already
-            await self.insist(asked, lambda node: node.friends_accept(self.onion(asker)))
-
-    async def _state(self, name: str, other: str) -> FriendState:
-        relations = await self.insist(name, lambda node: node.friends_list())
-        states = [friend.state for friend in relations if friend.onion == self.onion(other)]
-        return states[0] if states else FriendState.NONE
-
-    async def _are_friends(self, one: str, other: str) -> bool:
-        return {await self._state(one, other), await self._state(other, one)} == {FriendState.FRIEND}
-
-    async def _are_strangers(self, one: str, other: str) -> bool:
-        return {await self._state(one, other), await self._state(other, one)} == {FriendState.NONE}
-
-    def _pair(self, one: str, other: str) -> tuple[str, str]:
+    def pair(self, one: str, other: str) -> tuple[str, str]:
         return (one, other) if (one, other) in self.pairs else (other, one)
 
     def _told_delivered(self, author: str, message: str) -> None:
         if found := self._sent.get((author, message)):
             reader, text = found
-            self._delivered.setdefault((author, reader), []).append(text)
+            self.delivered.setdefault((author, reader), []).append(text)
 
-    def _shown(self, reader: str, onion: str, text: str) -> None:
-        author = self._name_of[onion]
+    def _shown(self, reader: str, author: str, text: str) -> None:
         self.note(f"{reader} is shown {text[:40]}")
-        self.checker.shown(author, reader, text)
+        self.checker.shown(author, reader, key(text))
 
 
 def _disk(dice: Random, seconds: tuple[float, float]) -> Disk:

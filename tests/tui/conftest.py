@@ -1,8 +1,11 @@
 """Every test of the interface sees the same terminal: no variable of the machine changes what is drawn."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
+
+from tests.support.played import bury
 
 
 def _changes_pictures(name: str) -> bool:
@@ -13,3 +16,9 @@ def _changes_pictures(name: str) -> bool:
 def _plain_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in filter(_changes_pictures, list(os.environ)):
         monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _buried() -> Iterator[None]:
+    yield
+    bury()

@@ -87,6 +87,7 @@ def test_a_state_without_room_stands_on_a_line_of_its_own() -> None:
 def test_what_is_gone_says_why() -> None:
     assert "this message was deleted" in drawn(made(message(0, None)))[-1]
     assert "this message has expired" in drawn(made(message(0, None, state=MessageState.EXPIRED)))[-1]
+    assert "this message has expired" in drawn(made(message(0, None, expires_at=AT)))[-1]
 
 
 def test_a_reply_quotes_what_it_answers() -> None:

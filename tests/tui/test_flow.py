@@ -146,3 +146,21 @@ def test_pages_on_both_sides_keep_the_reader_where_he_is(
         assert column.flow.at_end
     else:
         assert column.first_seen() == (block + len(above), row)
+
+
+@given(heights=st.lists(st.integers(1, 12), min_size=1, max_size=30), data=st.data())
+def test_a_revealed_block_is_seen_whole_or_from_its_beginning(heights: list[int], data: st.DataObject) -> None:
+    column = Column(heights, 8)
+    column.flow.jump(data.draw(st.integers(0, sum(heights))))
+    block = data.draw(st.integers(0, len(heights) - 1))
+    column.flow.reveal(block)
+    rows = [row for seen, row in column.seen() if seen == block]
+    assert rows == list(range(min(heights[block], 8)))
+
+
+def test_what_is_seen_already_is_not_moved() -> None:
+    column = Column([2] * 50, 10)
+    column.flow.jump(40)
+    place = column.flow.y
+    column.flow.reveal(column.flow.find(place + 4)[0])
+    assert column.flow.y == place

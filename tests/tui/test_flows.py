@@ -1,4 +1,4 @@
-"""What a person does, step by step, against a toy node: keys in, words on the screen out."""
+"""What a person does, step by step, against a real node: keys in, words on the screen out."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -7,16 +7,19 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
+from chattor.handlers import outages
 from chattor.model.friend import FriendState
 from chattor.model.status import TorPhase, TorStatus
-from chattor.tui.app import ChattorApp
+from chattor.tui.app import STOPPED, ChattorApp
+from chattor.tui.modals.details import Details
 from chattor.tui.widgets.composer import Composer
 from chattor.tui.widgets.plain import Field
 from chattor.tui.widgets.progress import SLOW_AFTER, TorProgress
-from tests.support.api import READY, inhabited
-from tests.support.gateway import ToyGateway
-from tests.support.scenes import CONNECTING, PASSPHRASE, SCENES, FrozenClock, Scene, Stage, options, playing, until
-from tests.support.toy_friends import code_of
+from chattor.tui.widgets.qr import Qr, half_blocks
+from tests.support.gateway import PlayedGateway
+from tests.support.peers import code_of
+from tests.support.played import PASSPHRASE, READY, inhabited
+from tests.support.scenes import CONNECTING, SCENES, FrozenClock, Scene, Stage, options, playing, until
 
 NEW = Scene(exists=False, running=False, empty=True)
 LOCKED = Scene(running=False)
@@ -76,7 +79,8 @@ async def test_a_wrong_code_of_a_friend_says_what_is_wrong_and_what_to_do() -> N
         await now.type("ct1nonsense")
         await now.press("enter")
         assert now.screen == "FirstCode"
-        assert "ask your friend to send it again" in " ".join(now.text().split())
+        assert "Character 5 is o, which no friend" in now.text()
+        assert "your friend to send it again" in now.text()
 
 
 async def test_the_code_can_be_copied_and_the_toast_names_the_route() -> None:
@@ -192,8 +196,8 @@ async def test_what_cannot_be_sent_comes_back_with_the_reason() -> None:
     async with playing(SCENES["alarm"]) as now:
         await now.type("hello")
         await now.press("enter")
-        assert now.app.screen.query_one(Composer).text == "hello"
-        assert "acknowledge it before you send" in " ".join(now.text().split())
+        assert now.app.screen.query_one("#composer", Composer).text == "hello"
+        assert "acknowledge it first" in " ".join(now.text().split())
 
 
 async def test_an_alarm_can_be_acknowledged_and_sending_works_again() -> None:
@@ -216,17 +220,17 @@ async def test_a_draft_waits_where_it_was_begun() -> None:
         await now.press("alt+a")
         assert now.app.view.open is not None
         assert now.app.view.open.name == "boris"
-        assert now.app.screen.query_one(Composer).text == ""
+        assert now.app.screen.query_one("#composer", Composer).text == ""
         assert await now.node.draft("ada") == "dear ada"
         await now.press("alt+z")
-        assert now.app.screen.query_one(Composer).text == "dear ada"
+        assert now.app.screen.query_one("#composer", Composer).text == "dear ada"
 
 
 async def test_a_draft_of_an_earlier_day_is_there_again() -> None:
     async with playing(Scene()) as now:
         await now.node.draft("boris", "begun yesterday")
         await now.press("enter")
-        assert now.app.screen.query_one(Composer).text == "begun yesterday"
+        assert now.app.screen.query_one("#composer", Composer).text == "begun yesterday"
 
 
 async def test_leaving_saves_what_was_typed_last() -> None:
@@ -245,7 +249,7 @@ async def test_a_name_typed_ahead_is_not_sent_to_whoever_was_open() -> None:
         assert (await now.node.history("ada"))[-1].text == "for ada"
         assert (await now.node.history("boris"))[-1].text == "Call me!"
         assert await now.node.draft("boris") == "hi"
-        assert now.app.screen.query_one(Composer).text == "more"
+        assert now.app.screen.query_one("#composer", Composer).text == "more"
 
 
 async def test_two_messages_typed_in_one_breath_are_two_messages() -> None:
@@ -260,7 +264,7 @@ async def test_two_messages_typed_in_one_breath_are_two_messages() -> None:
 async def test_an_unknown_command_is_never_sent() -> None:
     async with playing(SCENES["refused"]) as now:
         assert "There is no command /dance" in " ".join(now.text().split())
-        assert now.app.screen.query_one(Composer).text == "/dance with me"
+        assert now.app.screen.query_one("#composer", Composer).text == "/dance with me"
         assert (await now.node.history("boris"))[-1].text == "Call me!"
 
 
@@ -275,7 +279,7 @@ async def test_two_slashes_send_one() -> None:
     ("command", "screen"),
     [
         ("/help", "Help"), ("/requests", "Requests"), ("/me", "IdentityCard"), ("/outbox", "Outbox"),
-        ("/verify", "Verify"), ("/add", "AddFriend"), ("/theme", "Picker"), ("/commands", "Picker"),
+        ("/verify", "Verify"), ("/add", "AddFriend"), ("/theme", "Previews"), ("/commands", "Picker"),
         ("/jump", "Picker"), ("/rename", "Ask"), ("/remove", "Confirm"), ("/block", "Confirm"),
     ],
 )  # fmt: skip
@@ -379,11 +383,13 @@ async def test_the_note_is_counted() -> None:
 
 async def test_what_waits_can_be_tried_again_or_taken_back() -> None:
     async with playing(SCENES["outbox"]) as now:
-        assert "waiting for the first attempt" in now.text()
+        assert "waiting for a link, 0 tries" in now.text()
         await now.press("r")
-        assert "1 try" in now.text()
+        now.node.dial_fails("千代", "the onion service was not found")
+        await now.press("escape", "alt+o")
+        assert "the onion service was not found, 1 try" in now.text()
         await now.press("c")
-        assert "Nothing waits" in now.text()
+        assert "千代" not in "".join(line[4:] for line in now.text().splitlines())
 
 
 async def test_what_was_written_to_a_link_cannot_be_taken_back_and_the_dialog_says_why() -> None:
@@ -397,6 +403,7 @@ async def test_what_was_written_to_a_link_cannot_be_taken_back_and_the_dialog_sa
 async def test_a_friend_is_verified_in_three_steps() -> None:
     async with playing(SCENES["verify"]) as now:
         digits = (await now.node.friends_verify("boris")).digits.split()
+        assert now.app.screen.query_one(Qr)._rows == half_blocks("".join(digits))
         assert all(group in now.text() for group in digits)
         await now.press("right", "enter")
         assert now.node.find("boris").verified
@@ -416,7 +423,7 @@ async def test_a_theme_is_picked_and_a_bad_one_changes_nothing() -> None:
 
 
 async def test_an_edited_theme_is_worn_at_once_and_a_broken_one_is_one_toast(tmp_path: Path) -> None:
-    gateway = ToyGateway(inhabited(), running=True)
+    gateway = PlayedGateway(inhabited(), running=True)
     app = ChattorApp(gateway, replace(options(), config=tmp_path))
     async with app.run_test() as pilot:
         await until(pilot, lambda: len(app.screen_stack) > 1)
@@ -437,7 +444,7 @@ async def test_an_edited_theme_is_worn_at_once_and_a_broken_one_is_one_toast(tmp
 
 async def test_a_window_that_hosts_asks_before_it_takes_the_node_along() -> None:
     async with playing(SCENES["quit"]) as now:
-        assert "One message waits" in now.text()
+        assert "2 messages wait" in now.text()
         await now.press("escape")
         after_escape = now.gateway.closed
         await now.press("ctrl+q", "right", "enter")
@@ -445,12 +452,40 @@ async def test_a_window_that_hosts_asks_before_it_takes_the_node_along() -> None
         assert now.app.return_code == 0
 
 
+async def test_a_window_whose_node_is_asked_to_stop_leaves_and_says_why() -> None:
+    async with playing(Scene(running=False)) as now:
+        await now.type(PASSPHRASE)
+        await now.press("enter", "enter")
+        await now.type("half a dr")
+        await now.node.door.stop()
+        await until(now.pilot, lambda: now.gateway.closed)
+        assert now.app.return_code == 0
+        assert [str(line) for line in now.app._exit_renderables] == [STOPPED]
+        assert "half a dr" in [await now.node.draft(one.id) for one in await now.node.friends_list()]
+
+
+async def test_a_window_nobody_touches_locks_the_profile() -> None:
+    async with playing(Scene(keys=("enter",))) as now:
+        clock = now.app.options.clock
+        assert isinstance(clock, FrozenClock)
+        for after, idle, locked in (("never", 9_000, False), ("10m", 599, False), ("10m", 600, True)):
+            await now.node.settings_set("lock.after", after)
+            await now.press("left")
+            clock.seconds += idle
+            now.app.look_at_idle()
+            await until(now.pilot, lambda: not now.app.session.has_news)
+            await now.settle()
+            assert (await now.node.door.status()).locked is locked
+        await until(now.pilot, lambda: now.screen == "LockedScreen")
+        assert "ada" not in now.text()
+
+
 async def test_a_daemon_that_stops_is_told_plainly() -> None:
     async with playing(SCENES["lost"]) as now:
         assert "has stopped" in now.text()
         assert "chattor --daemon" in " ".join(now.text().split())
         await now.type("still here")
-        assert now.app.screen.query_one(Composer).text == "still here"
+        assert now.app.screen.query_one("#composer", Composer).text == "still here"
 
 
 async def test_a_new_request_and_a_new_friend_are_announced() -> None:
@@ -461,6 +496,28 @@ async def test_a_new_request_and_a_new_friend_are_announced() -> None:
         said = [note.message for note in now.app._notifications]
         assert "ursel wants to be friends. Alt+R shows the request." in said
         assert "You and theo are friends now." in said
+
+
+async def test_an_outage_stands_above_all_while_it_lasts_and_is_told_when_it_is_over() -> None:
+    async with playing(Scene()) as now:
+        began = now.node.clock.wall()
+        now.node.act(outages.begin, began, "tor was not connected")
+        await now.settle()
+        assert "Nobody has been able to reach you since" in now.text()
+        now.node.act(outages.end, began + 300_000)
+        await now.settle()
+        assert "Nobody has been able to reach you" not in now.text()
+        said = [note.message for note in now.app._notifications]
+        assert any("Nobody could reach you from" in words and "tor was not connected." in words for words in said)
+
+
+async def test_the_details_of_a_message_tell_its_life() -> None:
+    async with playing(SCENES["chat-wide"]) as now:
+        ours = now.node.leave_waiting("boris", "on its way")
+        await now.settle()
+        now.app.push_screen(Details(ours, "boris"))
+        await now.settle()
+        assert "queued" in now.text()
 
 
 # Sizes

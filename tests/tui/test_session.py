@@ -1,4 +1,4 @@
-"""The session against a toy node: what it tells, in which order, and what happens when the node goes away."""
+"""The session against a real node: what it tells, in which order, and what happens when the node goes away."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -8,25 +8,26 @@ import pytest
 
 from chattor.errors import NotAllowed
 from chattor.model.friend import Friend
+from chattor.tui.happenings import Asked, Happening, NodeFound, NodeLocked, NodeLost, Opened, PageLoaded
 from chattor.tui.sending import Sending
 from chattor.tui.session import BRIDGED_PAGES, PAGE, Desk, Session
-from chattor.tui.state import Asked, Happening, NodeFound, NodeLost, Opened, PageLoaded, reduce
+from chattor.tui.state import reduce
 from chattor.tui.view import EVERYTHING, Part, View
-from tests.support.api import ToyNode, inhabited
-from tests.support.gateway import ToyGateway
+from tests.support.gateway import PlayedGateway
+from tests.support.played import PASSPHRASE, PlayedNode, inhabited
 from tests.support.scenes import FrozenClock
 
 
 class Ear:
     """Hears what the session tells, as the application would, and looks up what is stale when asked to."""
 
-    def __init__(self, node: ToyNode, *, hosting: bool = False) -> None:
-        self.gateway = ToyGateway(node, running=not hosting)
+    def __init__(self, node: PlayedNode, *, hosting: bool = False) -> None:
+        self.gateway = PlayedGateway(node, running=not hosting)
         self.heard: list[Happening] = []
         self.bundles = 0
         self.view = View()
         self._news = asyncio.Event()
-        desk = Desk(api=node, hosting=hosting)
+        desk = Desk(api=node.door, hosting=hosting)
         self.session = Session(self.gateway, desk, FrozenClock(), self._tell, look_again=(0.0,))
         self._following: asyncio.Task[None] | None = None
 
@@ -101,16 +102,14 @@ async def test_a_flood_is_told_in_bundles() -> None:
     async with Ear(node) as ear:
         await ear.refresh()
         before = ear.bundles
-        for number in range(5000):
-            node.peer_says("carol", f"message {number}")
+        node.peer_says("carol", *(f"message {number}" for number in range(5000)))
         await ear.until_true(lambda: ear.friend("carol").unread == 5000)
         assert ear.bundles - before < 500
 
 
 async def test_a_conversation_pages_back_to_its_beginning() -> None:
     node = inhabited()
-    for number in range(2 * PAGE):
-        node.peer_says("carol", f"line {number}")
+    node.peer_says("carol", *(f"line {number}" for number in range(2 * PAGE)))
     async with Ear(node) as ear:
         await ear.refresh()
         await ear.session.read(ear.friend("carol").id)
@@ -125,8 +124,7 @@ async def test_a_conversation_pages_back_to_its_beginning() -> None:
 
 async def test_the_first_page_reaches_back_to_the_first_unread_message() -> None:
     node = inhabited()
-    for number in range(PAGE + 30):
-        node.peer_says("carol", f"line {number}")
+    node.peer_says("carol", *(f"line {number}" for number in range(PAGE + 30)))
     async with Ear(node) as ear:
         await ear.refresh()
         await ear.open("carol")
@@ -143,8 +141,7 @@ async def test_after_a_gap_the_pages_in_between_are_bridged() -> None:
         await ear.open("bob")
         known = list(ear.texts)
         await ear.go_deaf()
-        for number in range(PAGE * 3):
-            node.peer_says("bob", f"missed {number}")
+        node.peer_says("bob", *(f"missed {number}" for number in range(PAGE * 3)))
         ear.session.tell(NodeFound())
         await ear.refresh()
         assert ear.texts == [*known, *(f"missed {number}" for number in range(PAGE * 3))]
@@ -178,11 +175,11 @@ async def test_a_message_whose_answer_got_lost_is_not_sent_twice() -> None:
 async def test_a_hosted_node_that_stops_is_lost_for_good() -> None:
     node = inhabited()
     async with Ear(node, hosting=True) as ear:
-        await node.stop()
+        await ear.gateway.daemon_stops()
         await ear.until(NodeLost)
         assert ear.view.lost
         assert ear._following is not None
-        await asyncio.wait_for(ear._following, 5)
+        await ear._following
 
 
 async def test_a_daemon_that_comes_back_is_found_again() -> None:
@@ -198,4 +195,19 @@ async def test_a_daemon_that_comes_back_is_found_again() -> None:
         later.peer_says("bob", "back again")
         await ear.refresh()
         assert any(isinstance(one, Asked) for one in ear.heard)
-        assert ear.session.api is later
+        assert ear.session.api is later.door
+
+
+@pytest.mark.parametrize("hosting", [False, True])
+async def test_a_profile_that_is_locked_shows_nothing_and_goes_on_when_it_is_unlocked(hosting: bool) -> None:
+    node = inhabited()
+    async with Ear(node, hosting=hosting) as ear:
+        await ear.refresh()
+        assert ear.view.friends
+        await node.door.lock()
+        await ear.until(NodeLocked)
+        assert ear.view == View(tor=ear.view.tor, locked=True)
+        await node.door.unlock(PASSPHRASE)
+        await ear.until(NodeFound, times=2)
+        assert (ear.view.locked, ear.view.lost) == (False, False)
+        assert ear.session.api is node.door

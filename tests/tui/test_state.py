@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 from msgspec import structs
 
 from chattor.model import events
+from chattor.model.activity import Activity, Doing
 from chattor.model.friend import Friend, FriendState, Request, RequestDirection
 from chattor.model.ids import Cursor, FriendId, MessageId
 from chattor.model.message import Direction, Message, MessageState, Sent
-from chattor.model.status import Identity, Status, TorPhase, TorStatus
-from chattor.tui.state import (
+from chattor.model.status import Identity, Outage, Status, TorPhase, TorStatus
+from chattor.tui.happenings import (
     Asked,
     Attended,
     FriendsLoaded,
@@ -24,9 +25,10 @@ from chattor.tui.state import (
     ReadDone,
     RequestsLoaded,
     StatusLoaded,
-    reduce,
 )
+from chattor.tui.state import reduce
 from chattor.tui.view import EVERYTHING, Part, View
+from chattor.tui.words import presence_words
 
 AT = datetime(2026, 3, 14, 9, tzinfo=UTC)
 BOB, CAROL = FriendId("f1"), FriendId("f2")
@@ -298,6 +300,19 @@ def test_presence_comes_and_goes_and_leaves_last_seen() -> None:
     assert (gone.online, gone.typing, gone.last_seen) == (False, False, AT)
 
 
+def test_what_a_friend_does_is_shown_until_he_says_otherwise() -> None:
+    def presence(activity: Activity | None) -> events.PresenceChanged:
+        return events.PresenceChanged(
+            cursor=Cursor("1"), at=AT, friend=BOB, online=True, typing=False, activity=activity
+        )
+
+    working = Activity(state=Doing.WORKING, words="reading")
+    here = after(known(), presence(working)).friends[0]
+    assert (here.activity, presence_words(here, AT, UTC)) == (working, ("working, “reading”", "good"))
+    idle = after(known(here), presence(None)).friends[0]
+    assert (idle.activity, presence_words(idle, AT, UTC)) == (None, ("online", "good"))
+
+
 def test_presence_of_a_stranger_changes_nothing() -> None:
     view = known()
     event = events.PresenceChanged(cursor=Cursor("1"), at=AT, friend=FriendId("f9"), online=True, typing=False)
@@ -307,6 +322,24 @@ def test_presence_of_a_stranger_changes_nothing() -> None:
 def test_tor_moves() -> None:
     tor = TorStatus(phase=TorPhase.BOOTSTRAPPING, percent=45)
     assert after(known(), events.TorStateChanged(cursor=Cursor("1"), at=AT, tor=tor)).tor == tor
+
+
+def test_an_outage_is_known_while_it_lasts() -> None:
+    lasting = Outage(began=AT, ended=None, reason="tor was not connected")
+    over = structs.replace(lasting, ended=AT + timedelta(minutes=5))
+
+    def told(outage: Outage | None) -> events.Unreachable:
+        return events.Unreachable(cursor=Cursor("1"), at=AT, outage=outage)
+
+    assert after(known(), told(lasting)).outage == lasting
+    assert after(known(), told(lasting), told(over)).outage is None
+    assert after(known(), told(lasting), told(None)).outage is None
+    status = Status(
+        version="1", pid=1, profile="p", onion="o", tor=TorStatus(), reachable=False, friends=0, online=0, unread=0,
+        outbox=0, outages=[over],
+    )  # fmt: skip
+    assert after(known(), StatusLoaded(status=status)).outage is None
+    assert after(known(), StatusLoaded(status=structs.replace(status, outages=[lasting, over]))).outage == lasting
 
 
 def test_requests_and_friendships_make_both_lists_stale() -> None:

@@ -72,8 +72,8 @@ def open_chat(terminal: Terminal) -> None:
     terminal.read(b"Friends")
     terminal.rest()
     terminal.send(b"\r")
-    terminal.rest()
-    terminal.send(b"\x15")  # the draft the node kept
+    terminal.rest(quiet=1.0)  # the draft comes after the conversation; a busy machine takes its time
+    terminal.send(b"\x15")
     terminal.rest()
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -9,10 +10,15 @@ import pytest
 
 from chattor.config.toml_file import FILE_MAX, LINE_MAX
 from chattor.errors import BadTheme
-from chattor.tui.palette import CONTRAST_MIN, Palette, contrast, read_palette, unreadable, weakest
-from chattor.tui.theme import ThemeShelf, to_textual
+from chattor.tui.palette import CONTRAST_MIN, Palette, contrast, read_palette, unreadable, weakest, with_alarms
+from chattor.tui.shelf import ThemeShelf
+from chattor.tui.theme import to_textual
+from tests.support.scenes import SCENES, playing
 
 SHIPPED = ThemeShelf().names()
+UNCOLOURED = (
+    "welcome", "unlock", "connecting", "chat", "chosen", "feed", "help", "settings", "search", "outbox", "verify",
+)  # fmt: skip
 ROOT = Path(__file__).parents[2]
 
 
@@ -22,7 +28,7 @@ def dark() -> Palette:
 
 def test_the_promised_themes_ship() -> None:
     assert SHIPPED == [
-        "colour-blind", "cyberpunk", "dark", "high-contrast", "light", "minimal",
+        "ansi-dark", "ansi-light", "colour-blind", "cyberpunk", "dark", "high-contrast", "light", "minimal",
         "rose-pine", "rose-pine-dawn", "rose-pine-moon",
     ]  # fmt: skip
 
@@ -34,8 +40,9 @@ def test_the_data_package_is_the_top_level_folder() -> None:
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_every_ink_can_be_read_on_every_ground(name: str) -> None:
-    ratio, ink, ground = weakest(ThemeShelf().load(name))
-    assert ratio >= CONTRAST_MIN, f"{ink} on {ground}"
+    palette = ThemeShelf().load(name)
+    found = weakest(palette)
+    assert palette.ansi if found is None else found.ratio >= CONTRAST_MIN, found
 
 
 def test_contrast_is_the_one_of_wcag() -> None:
@@ -47,16 +54,16 @@ def test_contrast_is_the_one_of_wcag() -> None:
 def test_textual_gets_every_ink(name: str) -> None:
     theme = to_textual(ThemeShelf().load(name))
     assert theme.variables["ink-bad"] == theme.error
-    assert theme.dark is (name not in {"light", "rose-pine-dawn"})
+    assert theme.dark is (name not in {"light", "rose-pine-dawn", "ansi-light"})
 
 
 @pytest.mark.parametrize(
     ("raw", "complaint"),
     [
-        pytest.param(b"dark = true\n#" + b"x" * LINE_MAX, "longer than 512 bytes", id="input_91_long_line"),
+        pytest.param(b"dark = true\n#" + b"x" * LINE_MAX, f"longer than {LINE_MAX} bytes", id="input_91_long_line"),
         pytest.param(b"# x\n" * FILE_MAX, "larger than 32,768 bytes", id="input_91_large_file"),
         pytest.param(b"\xff\xfe", "not UTF-8", id="input_92_not_utf8"),
-        pytest.param(b"[" * 10_000, "longer than 512 bytes", id="input_92_brackets"),
+        pytest.param(b"[" * 10_000, f"longer than {LINE_MAX} bytes", id="input_92_brackets"),
         pytest.param(b"dark = [\n" + b"[\n" * 10_000, "nested too deep|theme mine", id="input_92_nested"),
         pytest.param(b"dark = [[[[", "theme mine", id="not_toml"),
         (b"dark = 1", "dark must be"),
@@ -148,3 +155,45 @@ def test_every_package_is_listed_for_the_wheel() -> None:
     text = (ROOT / "pyproject.toml").read_text()
     packages = {".".join(path.parent.relative_to(ROOT).parts) for path in (ROOT / "chattor").rglob("__init__.py")}
     assert [name for name in sorted(packages) if f'"{name}",' not in text] == []
+
+
+def test_the_terminal_s_own_colours_are_taken_and_their_contrast_is_its_business() -> None:
+    lines = "\n".join(f"{name} = 'ansi_default'" for name in dark().colors if name != "bad")
+    palette = read_palette("mine", f"dark = true\n[colors]\n{lines}\nbad = 'ansi_bright_red'".encode())
+    assert (palette.ansi, weakest(palette), unreadable(palette)) == (True, None, "")
+    assert with_alarms(palette) == palette
+    assert to_textual(palette).ansi
+    with pytest.raises(BadTheme, match="text must look like"):
+        read_palette("mine", b"dark = true\n[colors]\ntext = 'ansi_pink'", base=dark())
+
+
+def test_the_same_colour_of_the_terminal_twice_cannot_be_read() -> None:
+    palette = read_palette("mine", b"dark = true\n[colors]\nbad = 'ansi_red'\npanel = 'ansi_red'", base=dark())
+    assert "bad on panel has a contrast of 1.0" in unreadable(palette)
+    assert with_alarms(palette).colors["bad"] == "#ffffff"
+
+
+async def test_a_theme_is_shown_while_the_list_is_walked_and_esc_goes_back() -> None:
+    async with playing(SCENES["themes"]) as now:
+        await now.press("down")
+        assert now.app.theme == "high-contrast"
+        await now.press("escape")
+        assert now.app.theme == "dark"
+        await now.press("f9")
+        await now.type("rose dawn")
+        assert now.app.theme == "rose-pine-dawn"
+        await now.press("enter")
+        assert now.app.theme == "rose-pine-dawn"
+        assert (await now.node.settings_get("terminal.theme")).value == "rose-pine-dawn"
+
+
+@pytest.mark.parametrize(("name", "theme"), [*((name, "dark") for name in UNCOLOURED), ("chat", "ansi-light")])
+async def test_without_colours_every_screen_is_drawn(name: str, theme: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with playing(replace(SCENES[name], theme=theme)) as now:
+        strips = now.app.screen._compositor.render_strips(now.app.size)
+    for segment in (segment for strip in strips for segment in strip):
+        assert segment.style is not None
+        assert segment.control is None
+        color = segment.style.color
+        assert color is None or color.is_default or len(set(color.get_truecolor())) == 1, segment

@@ -167,3 +167,15 @@ def test_friends_who_part_owe_each_other_nothing_more() -> None:
     assert (checker.outstanding, checker.verdict()) == (0, CLEAN)
     _sent(checker, "4")
     assert checker.verdict().lost == (("alice", "bob", "4"),)
+
+
+def test_an_edit_may_bring_its_text_late_but_must_bring_it() -> None:
+    checker = Checker()
+    _sent(checker, "1", "2", "3")
+    checker.edited("alice", "bob", "1")
+    _shown(checker, "2", "1", "3")
+    assert checker.verdict() == CLEAN
+
+    _sent(checker, "4")
+    checker.edited("alice", "bob", "4")
+    assert checker.verdict().lost == (("alice", "bob", "4"),)

@@ -9,14 +9,20 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from chattor.crypto import certificate, passphrase
-from chattor.crypto.keys import DhKey, Identity, KemKey, Rng, encapsulate, expanded_onion_key, knock_key
+from chattor.crypto.cost import Cost
+from chattor.crypto.keys import DhKey, Identity, KemKey, Rng, encapsulate, expanded_onion_key, knock_key, onion_auth
 from chattor.crypto.noise import HYBRID_XX, Handshake
 from chattor.crypto.ratchet import Ratchet
 from chattor.crypto.safety import safety_number
 from chattor.crypto.session import Role, confirm, hint, next_secret, ratchet_keys, session_key
+from chattor.protocol.channel_frames import Post
+from chattor.protocol.channels import NO_POST, PostKind, body_of, channel_id, post_id, sign, signed_bytes
+from chattor.protocol.frames import encode
 from tests.support.dice import dice
-from tests.vectors import DATA
+from tests.vectors import DATA, known_wire
 
 FILE = DATA / "chattor-1.json"
 Section = dict[str, Any]
@@ -162,10 +168,10 @@ def safety(_: Section) -> Section:
 
 
 def keyfile(_: Section) -> Section:
-    """A keyfile (§7), at the lowest cost that is read."""
+    """A keyfile (§8), at the lowest cost that is read."""
     rng = Told("chattor/1 keyfile")
     data_key, words = dice("chattor/1 data key")(32), "correct horse battery"
-    cost = passphrase.Cost(memory_kib=64 * 1024, passes=1, lanes=1)
+    cost = Cost(memory_kib=64 * 1024, passes=1, lanes=1)
     sealed = passphrase.seal(data_key, words, rng, cost)
     return {
         "passphrase": words,
@@ -178,8 +184,42 @@ def keyfile(_: Section) -> Section:
     }
 
 
+def channel(_: Section) -> Section:
+    """A channel's id, a signed post of it, and the retraction of that post (§7)."""
+    key = _identity("alice").sig
+    public = channel_id(key.public, "public")
+    made = Post(
+        public, 3, 1 << 61, 1, NO_POST, 1_700_000_000_000, 0, PostKind.TEXT, b"", b"", body_of(b"s" * 16, "été")
+    )
+    text = sign(key, made)
+    named = post_id(key.public, text)
+    retraction = sign(key, replace(made, seq=2, prev=named, kind=PostKind.RETRACTION, body=named))
+    return {
+        "ik_sig": key.public.hex(),
+        "channel_id": public.hex(),
+        "signed_bytes": signed_bytes(key.public, text).hex(),
+        "post_id": named.hex(),
+        "post": encode(text)[1].hex(),
+        "retraction": encode(retraction)[1].hex(),
+    }
+
+
+def guest(_: Section) -> Section:
+    """By what alice enters the onion of bob while only friends may (§6); bob makes the same key."""
+    alice, bob = _identity("alice"), _identity("bob")
+    key = onion_auth(bob.dh, alice.dh.public, bob.onion.public)
+    return {
+        "ik_dh_guest": alice.dh.seed.hex(),
+        "ik_dh_host": bob.dh.seed.hex(),
+        "onion_pk": bob.onion.public.hex(),
+        "secret": onion_auth(alice.dh, bob.dh.public, bob.onion.public).seed.hex(),
+        "public": key.public.hex(),
+    }
+
+
 SECTIONS: dict[str, Callable[[Section], Section]] = {
-    make.__name__: make for make in (identity, kem, handshake, session, ratchet, safety, keyfile)
+    make.__name__: make
+    for make in (identity, kem, handshake, session, ratchet, safety, keyfile, channel, guest, *known_wire.SECTIONS)
 }
 
 

@@ -1,19 +1,40 @@
 """The durable event log: ids and one word, never text. Consumers come back with a cursor and miss nothing."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from chattor.store.sql import Row, Sql, integer, maybe_integer, text
 
 
+class Happened(StrEnum):
+    """The kinds of entries: the tags of `model.events`."""
+
+    MESSAGE_RECEIVED = "message_received"
+    MESSAGE_STATE = "message_state"
+    MESSAGE_CHANGED = "message_changed"
+    FRIEND_REQUEST = "friend_request"
+    FRIEND_ADDED = "friend_added"
+    FRIEND_REMOVED = "friend_removed"
+    FRIEND_CHANGED = "friend_changed"
+    IDENTITY_ALARM = "identity_alarm"
+    EXPIRED = "expired"
+    POST_RECEIVED = "post_received"
+    CHANNEL_CHANGED = "channel_changed"
+    APPROVAL = "approval"
+    UNREACHABLE = "unreachable"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
-    """One entry. `detail` is a state or a reason in words of ours."""
+    """One entry. `detail` is a state, a reason in words of ours, or the number of an outage."""
 
     id: int
     at_ms: int
-    event: str
+    event: Happened
     friend: int | None
     message: int | None
+    channel: int | None
+    post: int | None
     detail: str
 
 
@@ -21,33 +42,53 @@ def _event(row: Row) -> EventRow:
     return EventRow(
         id=integer(row[0]),
         at_ms=integer(row[1]),
-        event=text(row[2]),
+        event=Happened(text(row[2])),
         friend=maybe_integer(row[3]),
         message=maybe_integer(row[4]),
-        detail=text(row[5]),
+        channel=maybe_integer(row[5]),
+        post=maybe_integer(row[6]),
+        detail=text(row[7]),
     )
 
 
 class EventsRepo:
-    """The tables `events` and `consumers`."""
+    """The table `events`."""
 
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
-    def add(self, *, at_ms: int, event: str, friend: int | None, message: int | None, detail: str) -> EventRow:
+    def add(
+        self,
+        *,
+        at_ms: int,
+        event: Happened,
+        friend: int | None = None,
+        message: int | None = None,
+        channel: int | None = None,
+        post: int | None = None,
+        detail: str = "",
+    ) -> EventRow:
         """Append; the entry with its number."""
         cursor = self._sql.execute(
-            "INSERT INTO events (at_ms, event, friend, message, detail) VALUES (?, ?, ?, ?, ?)",
-            (at_ms, event, friend, message, detail),
+            "INSERT INTO events (at_ms, event, friend, message, channel, post, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (at_ms, event, friend, message, channel, post, detail),
         )
         return EventRow(
-            id=integer(cursor.lastrowid), at_ms=at_ms, event=event, friend=friend, message=message, detail=detail
+            id=integer(cursor.lastrowid),
+            at_ms=at_ms,
+            event=event,
+            friend=friend,
+            message=message,
+            channel=channel,
+            post=post,
+            detail=detail,
         )
 
     def after(self, cursor: int, limit: int) -> list[EventRow]:
         """Entries after a cursor, oldest first."""
         rows = self._sql.execute(
-            "SELECT id, at_ms, event, friend, message, detail FROM events WHERE id > ? ORDER BY id LIMIT ?",
+            "SELECT id, at_ms, event, friend, message, channel, post, detail FROM events"
+            " WHERE id > ? ORDER BY id LIMIT ?",
             (cursor, limit),
         )
         return [_event(row) for row in rows]
@@ -57,24 +98,14 @@ class EventsRepo:
         row = self._sql.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
         return 0 if row is None else integer(row[0])
 
-    def oldest(self) -> int:
-        """The number of the oldest entry kept; head + 1 if none."""
-        row = self._sql.execute("SELECT min(id) FROM events").fetchone()
-        return self.head() + 1 if row is None or row[0] is None else integer(row[0])
-
     def prune(self, keep: int) -> None:
-        """Keep the newest `keep` entries."""
-        self._sql.execute("DELETE FROM events WHERE id <= ?", (self.head() - keep,))
-
-    def cursor(self, consumer: str) -> int:
-        """Where a consumer stands; 0 before it ever acknowledged."""
-        row = self._sql.execute("SELECT cursor FROM consumers WHERE name = ?", (consumer,)).fetchone()
-        return 0 if row is None else integer(row[0])
-
-    def acknowledge(self, consumer: str, cursor: int, at_ms: int) -> None:
-        """Move a consumer on; never back."""
+        """Keep the newest `keep` entries; after a restore their numbers are not without holes."""
         self._sql.execute(
-            "INSERT INTO consumers (name, cursor, at_ms) VALUES (?, ?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET cursor = max(cursor, excluded.cursor), at_ms = excluded.at_ms",
-            (consumer, cursor, at_ms),
+            "DELETE FROM events WHERE id <= (SELECT id FROM events ORDER BY id DESC LIMIT 1 OFFSET ?)", (keep,)
         )
+
+    def prune_until(self, at_ms: int, cursor: int | None) -> None:
+        """Drop the entries before the first that is as young as `at_ms`, none of them behind `cursor`."""
+        young = self._sql.execute("SELECT id FROM events WHERE at_ms >= ? ORDER BY id LIMIT 1", (at_ms,)).fetchone()
+        last = self.head() if young is None else integer(young[0]) - 1
+        self._sql.execute("DELETE FROM events WHERE id <= ?", (last if cursor is None else min(last, cursor),))

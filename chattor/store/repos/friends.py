@@ -1,15 +1,20 @@
-"""Relations: friends, requests, the blocked, and those that ended but left history behind."""
+"""Relations: friends, requests, the blocked, those that ended but left history behind; identities they left."""
 
 from dataclasses import dataclass
 
 from chattor.protocol.friendship import State
+from chattor.protocol.limits import MOVED_MAX
 from chattor.protocol.stream import START, Position, Sending
+from chattor.protocol.timer import Decision
 from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, maybe_integer, maybe_text, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FriendRow:
-    """One relation as stored. `ik_sig` and `ik_dh` are None until the first handshake pinned them."""
+    """One relation as stored. `ik_sig` and `ik_dh` are None until the first handshake pinned them.
+
+    `knows` is the epoch of our certificate they hold, `way` our stream's byte in the chain once we are friends.
+    """
 
     id: int
     state: State
@@ -36,6 +41,17 @@ class FriendRow:
     notice: str | None
     read_id: int
     last_message_ms: int | None
+    receipts: bool | None
+    typing: bool | None
+    presence: bool | None
+    timer: Decision
+    unread_bytes: int
+    knows: int
+    way: int | None
+    retention_s: int | None
+    agent: bool
+    """He said that a program speaks for him."""
+    capabilities: tuple[str, ...]
 
     def __repr__(self) -> str:
         return f"FriendRow(f{self.id}, {self.state})"
@@ -44,7 +60,9 @@ class FriendRow:
 _COLUMNS = (
     "id, state, name, note, asked_ms, onion_pk, id_commit, ik_sig, ik_dh, epoch, verified, continuity, "
     "continuity_before, r_high, r_hash, base_seq, base_hash, base_pos, acked_pos, acked_seq, last_seq, last_hash, "
-    "forked_ms, attempts, next_ms, reason, last_seen_ms, muted, alarm, notice, read_id, last_message_ms"
+    "forked_ms, attempts, next_ms, reason, last_seen_ms, muted, alarm, notice, read_id, last_message_ms, "
+    "receipts, typing, presence, timer_round, timer_s, unread_bytes, knows, way, retention_s, "
+    "agent, capabilities"
 )
 
 
@@ -56,6 +74,10 @@ def _sending(row: Row) -> Sending:
         acked_seq=integer(row[19]),
         last=Position(integer(row[20]), blob(row[21])),
     )
+
+
+def _maybe_flag(value: Value) -> bool | None:
+    return None if value is None else bool(value)
 
 
 def _friend(row: Row) -> FriendRow:
@@ -85,11 +107,21 @@ def _friend(row: Row) -> FriendRow:
         notice=maybe_text(row[29]),
         read_id=integer(row[30]),
         last_message_ms=maybe_integer(row[31]),
+        receipts=_maybe_flag(row[32]),
+        typing=_maybe_flag(row[33]),
+        presence=_maybe_flag(row[34]),
+        timer=Decision(round=integer(row[35]), seconds=integer(row[36])),
+        unread_bytes=integer(row[37]),
+        knows=integer(row[38]),
+        way=maybe_integer(row[39]),
+        retention_s=maybe_integer(row[40]),
+        agent=bool(row[41]),
+        capabilities=tuple(text(row[42]).split()),
     )
 
 
 class FriendsRepo:
-    """The tables `friends` and `rejected`."""
+    """The tables `friends`, `moved` and `rejected`."""
 
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
@@ -114,11 +146,14 @@ class FriendsRepo:
         """Every relation, also those that ended."""
         return [_friend(row) for row in self._sql.execute(f"SELECT {_COLUMNS} FROM friends ORDER BY id")]  # noqa: S608
 
-    def add(self, *, state: State, name: str, note: str, asked_ms: int, onion_pk: bytes, id_commit: bytes) -> FriendRow:
+    def add(
+        self, *, state: State, name: str, note: str, asked_ms: int, onion_pk: bytes, id_commit: bytes, knows: int
+    ) -> FriendRow:
         """A new relation; the identity keys are pinned by the first handshake."""
         cursor = self._sql.execute(
-            "INSERT INTO friends (state, name, note, asked_ms, onion_pk, id_commit) VALUES (?, ?, ?, ?, ?, ?)",
-            (state.value, name, note, asked_ms, onion_pk, id_commit),
+            "INSERT INTO friends (state, name, note, asked_ms, onion_pk, id_commit, knows)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (state.value, name, note, asked_ms, onion_pk, id_commit, knows),
         )
         row = self.get(integer(cursor.lastrowid))
         if row is None:
@@ -155,7 +190,35 @@ class FriendsRepo:
         """A friendship ended: the next one starts anew."""
         self.save_sending(friend, Sending())
         self.advance_high(friend, START)
-        self.update(friend, continuity=None, continuity_before=None, forked_ms=None, notice=None)
+        self.update(
+            friend,
+            continuity=None,
+            continuity_before=None,
+            forked_ms=None,
+            notice=None,
+            unread_bytes=0,
+            timer_round=0,
+            timer_s=0,
+            way=None,
+            agent=False,
+            capabilities="",
+        )
+
+    def moved(self, id_commit: bytes) -> FriendRow | None:
+        """The relation that left this identity for another one."""
+        row = self._sql.execute("SELECT friend FROM moved WHERE id_commit = ?", (id_commit,)).fetchone()
+        return None if row is None else self.get(integer(row[0]))
+
+    def remember_move(self, friend: int, id_commit: bytes, at_ms: int) -> None:
+        """A relation left this identity; of those it left, the newest are kept."""
+        self._sql.execute(
+            "INSERT OR REPLACE INTO moved (id_commit, friend, at_ms) VALUES (?, ?, ?)", (id_commit, friend, at_ms)
+        )
+        self._sql.execute(
+            "DELETE FROM moved WHERE id_commit IN"
+            " (SELECT id_commit FROM moved WHERE friend = ? ORDER BY at_ms DESC LIMIT -1 OFFSET ?)",
+            (friend, MOVED_MAX),
+        )
 
     def delete(self, friend: int) -> None:
         """Forget a relation and everything that hangs on it."""

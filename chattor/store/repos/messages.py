@@ -1,8 +1,10 @@
 """Conversations: what is shown, in the order it came to be here; and what was ever seen."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from chattor.model.message import Direction, MessageState
+from chattor.model.message import UNDER_WAY, Direction, MessageState, Priority
+from chattor.protocol.limits import SET_ASIDE_MAX
 from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, maybe_integer, maybe_text, text
 
 
@@ -22,15 +24,30 @@ class MessageRow:
     sent_ms: int
     received_ms: int | None
     expires_ms: int | None
+    ttl: int
+    priority: Priority
 
     def __repr__(self) -> str:
         return f"MessageRow(m{self.id}, f{self.friend}, {self.direction}, {self.state})"
 
 
-_COLUMNS = "id, friend, direction, msg_id, seq, text, state, reply_to, edited, sent_ms, received_ms, expires_ms"
+PRIORITIES: Final = (*Priority,)
+"""By their numbers in the store."""
+_LAST: Final = 2**63 - 1
+SQL_UNDER_WAY: Final = "({})".format(", ".join(f"'{state}'" for state in UNDER_WAY))
+"""As the index of what waits has it: SQLite uses it for no other words."""
+SQL_WAITING: Final = f"direction = 'out' AND state IN {SQL_UNDER_WAY}"
+# What a friend wrote is `read` up to our read marker, which may go back, and `delivered` after it.
+MESSAGE_COLUMNS = (
+    "id, friend, direction, msg_id, seq, text,"
+    " CASE WHEN direction = 'in' AND state = 'delivered' AND id <="
+    " (SELECT read_id FROM friends WHERE friends.id = friend) THEN 'read' ELSE state END,"
+    " reply_to, edited, sent_ms, received_ms, expires_ms, ttl, priority"
+)
 
 
-def _message(row: Row) -> MessageRow:
+def message_of(row: Row) -> MessageRow:
+    """A row of MESSAGE_COLUMNS."""
     return MessageRow(
         id=integer(row[0]),
         friend=integer(row[1]),
@@ -44,35 +61,59 @@ def _message(row: Row) -> MessageRow:
         sent_ms=integer(row[9]),
         received_ms=maybe_integer(row[10]),
         expires_ms=maybe_integer(row[11]),
+        ttl=integer(row[12]),
+        priority=PRIORITIES[integer(row[13])],
     )
 
 
 class MessagesRepo:
-    """The tables `messages`, `seen`, `set_aside` and `idempotency`."""
+    """The tables `messages`, `seen`, `deleted`, `set_aside` and `idempotency`."""
 
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
     def _some(self, tail: str, parameters: tuple[Value, ...]) -> list[MessageRow]:
-        return [_message(row) for row in self._sql.execute(f"SELECT {_COLUMNS} FROM messages {tail}", parameters)]  # noqa: S608
+        rows = self._sql.execute(f"SELECT {MESSAGE_COLUMNS} FROM messages {tail}", parameters)  # noqa: S608
+        return [message_of(row) for row in rows]
 
-    def add_out(self, *, friend: int, msg_id: bytes, seq: int, body: str, reply_to: bytes | None, sent_ms: int) -> int:
+    def add_out(
+        self,
+        *,
+        friend: int,
+        msg_id: bytes,
+        seq: int,
+        body: str,
+        reply_to: bytes | None,
+        sent_ms: int,
+        ttl: int = 0,
+        priority: Priority = Priority.NORMAL,
+    ) -> int:
         """Our own message, queued; its number."""
         cursor = self._sql.execute(
-            "INSERT INTO messages (friend, direction, msg_id, seq, text, state, reply_to, sent_ms)"
-            " VALUES (?, 'out', ?, ?, ?, 'queued', ?, ?)",
-            (friend, msg_id, seq, body, reply_to, sent_ms),
+            "INSERT INTO messages (friend, direction, msg_id, seq, text, state, reply_to, sent_ms, ttl, priority)"
+            " VALUES (?, 'out', ?, ?, ?, 'queued', ?, ?, ?, ?)",
+            (friend, msg_id, seq, body, reply_to, sent_ms, ttl, PRIORITIES.index(priority)),
         )
         return integer(cursor.lastrowid)
 
     def add_in(
-        self, *, friend: int, msg_id: bytes, seq: int, body: str, reply_to: bytes | None, sent_ms: int, received_ms: int
+        self,
+        *,
+        friend: int,
+        msg_id: bytes,
+        seq: int,
+        body: str,
+        reply_to: bytes | None,
+        edited: bool,
+        sent_ms: int,
+        received_ms: int,
+        ttl: int = 0,
     ) -> int:
         """A friend's message; its number."""
         cursor = self._sql.execute(
-            "INSERT INTO messages (friend, direction, msg_id, seq, text, state, reply_to, sent_ms, received_ms)"
-            " VALUES (?, 'in', ?, ?, ?, 'delivered', ?, ?, ?)",
-            (friend, msg_id, seq, body, reply_to, sent_ms, received_ms),
+            "INSERT INTO messages (friend, direction, msg_id, seq, text, state, reply_to, edited, sent_ms, received_ms,"
+            " ttl) VALUES (?, 'in', ?, ?, ?, 'delivered', ?, ?, ?, ?, ?)",
+            (friend, msg_id, seq, body, reply_to, edited, sent_ms, received_ms, ttl),
         )
         return integer(cursor.lastrowid)
 
@@ -81,9 +122,9 @@ class MessagesRepo:
         rows = self._some("WHERE id = ?", (message,))
         return rows[0] if rows else None
 
-    def own(self, friend: int, msg_id: bytes) -> MessageRow | None:
-        """Our own message by its wire id."""
-        rows = self._some("WHERE friend = ? AND direction = 'out' AND msg_id = ?", (friend, msg_id))
+    def by_wire(self, friend: int, direction: Direction, msg_id: bytes) -> MessageRow | None:
+        """The message of one side by its wire id."""
+        rows = self._some("WHERE friend = ? AND direction = ? AND msg_id = ?", (friend, direction.value, msg_id))
         return rows[0] if rows else None
 
     def number(self, friend: int, msg_id: bytes) -> int | None:
@@ -94,54 +135,42 @@ class MessagesRepo:
         ).fetchone()
         return None if row is None else integer(row[0])
 
-    def set_state(self, message: int, state: MessageState) -> None:
-        """Move a message on."""
-        self._sql.execute("UPDATE messages SET state = ? WHERE id = ?", (state.value, message))
+    def rewrite(self, message: int, body: str) -> None:
+        """Put another text in the place of a message's."""
+        self._sql.execute("UPDATE messages SET text = ?, edited = 1 WHERE id = ?", (body, message))
 
-    def mark_sending(self, friend: int, after_pos: int, upto_pos: int) -> list[int]:
-        """Queued messages whose items are now on a wire; the numbers that moved on."""
-        rows = self._sql.execute(
-            "UPDATE messages SET state = 'sending' WHERE friend = ? AND direction = 'out' AND state = 'queued'"
-            " AND msg_id IN (SELECT msg_id FROM chain WHERE friend = ? AND pos > ? AND pos <= ?) RETURNING id",
-            (friend, friend, after_pos, upto_pos),
+    def erase(self, message: int) -> None:
+        """Drop a message's text, and keep its place."""
+        self._sql.execute(
+            "UPDATE messages SET text = NULL, edited = 0, expires_ms = NULL, written_ms = NULL, settled_ms = NULL,"
+            " looked_ms = NULL WHERE id = ?",
+            (message,),
         )
-        return sorted(integer(row[0]) for row in rows)
 
-    def on_their_way(self, friend: int, after_pos: int, upto_pos: int) -> list[int]:
-        """Messages not yet delivered whose items lie in this range, in order."""
-        rows = self._sql.execute(
-            "SELECT m.id FROM chain c JOIN messages m"
-            " ON m.friend = c.friend AND m.direction = 'out' AND m.msg_id = c.msg_id"
-            " WHERE c.friend = ? AND c.pos > ? AND c.pos <= ? AND m.state IN ('queued', 'sending') ORDER BY c.pos",
-            (friend, after_pos, upto_pos),
-        )
-        return [integer(row[0]) for row in rows]
+    def vanish(self, message: int) -> None:
+        """The time of a message's text is over: likewise, but it tells when."""
+        self._sql.execute("UPDATE messages SET text = NULL, edited = 0 WHERE id = ?", (message,))
+
+    def newest_in(self, friend: int, upto: int) -> bytes | None:
+        """The wire id of the friend's newest message up to this one."""
+        row = self._sql.execute(
+            "SELECT msg_id FROM messages WHERE friend = ? AND id <= ? AND direction = 'in' ORDER BY id DESC LIMIT 1",
+            (friend, upto),
+        ).fetchone()
+        return None if row is None else blob(row[0])
 
     def waiting(self, limit: int) -> list[MessageRow]:
         """Own messages not yet delivered, oldest first."""
-        return self._some("WHERE direction = 'out' AND state IN ('queued', 'sending') ORDER BY id LIMIT ?", (limit,))
+        return self._some(f"WHERE {SQL_WAITING} ORDER BY id LIMIT ?", (limit,))
 
     def waiting_since(self, before_ms: int) -> list[MessageRow]:
         """Own messages not yet delivered that were written before a moment."""
-        return self._some(
-            "WHERE direction = 'out' AND state IN ('queued', 'sending') AND sent_ms < ? ORDER BY id", (before_ms,)
-        )
+        return self._some(f"WHERE {SQL_WAITING} AND sent_ms < ? ORDER BY id", (before_ms,))
 
     def count_waiting(self) -> int:
         """How many of our messages are not yet delivered."""
-        row = self._sql.execute(
-            "SELECT count(*) FROM messages WHERE direction = 'out' AND state IN ('queued', 'sending')"
-        ).fetchone()
+        row = self._sql.execute(f"SELECT count(*) FROM messages WHERE {SQL_WAITING}").fetchone()  # noqa: S608
         return 0 if row is None else integer(row[0])
-
-    def abandon(self, friend: int) -> list[tuple[int, MessageState]]:
-        """Give up what was not delivered: never written is cancelled, what may have arrived is expired."""
-        rows = self._sql.execute(
-            "UPDATE messages SET state = CASE state WHEN 'queued' THEN 'cancelled' ELSE 'expired' END"
-            " WHERE friend = ? AND direction = 'out' AND state IN ('queued', 'sending') RETURNING id, state",
-            (friend,),
-        )
-        return [(integer(row[0]), MessageState(text(row[1]))) for row in rows]
 
     def set_seq(self, friend: int, msg_id: bytes, seq: int) -> None:
         """An own message got another number by a fork."""
@@ -161,21 +190,58 @@ class MessagesRepo:
         """The page that starts at a message, oldest first."""
         return self._some("WHERE friend = ? AND id >= ? ORDER BY id LIMIT ?", (friend, message, limit))
 
+    def first_since(self, friend: int, since_ms: int) -> int | None:
+        """The first message that came to be here at a moment or later, by halving: numbers grow with time.
+
+        Where the clock was turned back that holds nearly, which is enough to look from there.
+        """
+        low, high, found = 1, self.last_id(friend), None
+        while low <= high:
+            middle = (low + high) // 2
+            row = self._sql.execute(
+                "SELECT id, coalesce(received_ms, sent_ms) FROM messages WHERE friend = ? AND id >= ?"
+                " ORDER BY id LIMIT 1",
+                (friend, middle),
+            ).fetchone()
+            if row is None or integer(row[1]) >= since_ms:
+                found, high = found if row is None else integer(row[0]), middle - 1
+            else:
+                low = integer(row[0]) + 1
+        return found
+
+    def onward(self, only: int | None, friend: int, message: int, limit: int) -> list[MessageRow]:
+        """What follows a message in the order of conversations, of one friend or of all."""
+        return self._some(
+            "WHERE (friend, id) > (?, ?) AND friend BETWEEN ? AND ? ORDER BY friend, id LIMIT ?",
+            (*max((friend, message), (only or 0, 0)), only or 0, only or _LAST, limit),
+        )
+
     def last_id(self, friend: int) -> int:
         """The number of the newest message, 0 if none."""
         row = self._sql.execute("SELECT max(id) FROM messages WHERE friend = ?", (friend,)).fetchone()
         return 0 if row is None or row[0] is None else integer(row[0])
 
     def unread(self, friend: int, read_id: int) -> int:
-        """How many incoming messages lie after the read marker."""
+        """How many incoming texts lie after the read marker."""
         row = self._sql.execute(
-            "SELECT count(*) FROM messages WHERE friend = ? AND id > ? AND direction = 'in'", (friend, read_id)
+            "SELECT count(*) FROM messages WHERE friend = ? AND id > ? AND direction = 'in' AND text IS NOT NULL",
+            (friend, read_id),
+        ).fetchone()
+        return 0 if row is None else integer(row[0])
+
+    def unread_bytes(self, friend: int, read_id: int) -> int:
+        """How long the texts after the read marker are, together."""
+        row = self._sql.execute(
+            "SELECT coalesce(sum(length(CAST(text AS BLOB))), 0) FROM messages"
+            " WHERE friend = ? AND id > ? AND direction = 'in' AND text IS NOT NULL",
+            (friend, read_id),
         ).fetchone()
         return 0 if row is None else integer(row[0])
 
     def delete_all(self, friend: int) -> None:
         """Forget a conversation."""
-        self._sql.execute("DELETE FROM messages WHERE friend = ?", (friend,))
+        for table in ("messages", "reactions", "set_aside", "idempotency"):
+            self._sql.execute(f"DELETE FROM {table} WHERE friend = ?", (friend,))  # noqa: S608
 
     def seen(self, friend: int, msg_id: bytes) -> bytes | None:
         """The rest hash of a message received before, or None."""
@@ -188,18 +254,48 @@ class MessagesRepo:
         """Never show this one again."""
         self._sql.execute("INSERT INTO seen (friend, msg_id, rest_hash) VALUES (?, ?, ?)", (friend, msg_id, rest_hash))
 
+    def mark_deleted(self, friend: int, msg_id: bytes) -> None:
+        """Never show this one, should it still come."""
+        self._sql.execute("INSERT OR IGNORE INTO deleted (friend, msg_id) VALUES (?, ?)", (friend, msg_id))
+
+    def is_settled(self, friend: int, msg_id: bytes) -> bool:
+        """Whether a friend's message is here, or was deleted before it came."""
+        row = self._sql.execute(
+            "SELECT 1 FROM messages WHERE friend = ?1 AND direction = 'in' AND msg_id = ?2"
+            " UNION ALL SELECT 1 FROM deleted WHERE friend = ?1 AND msg_id = ?2",
+            (friend, msg_id),
+        ).fetchone()
+        return row is not None
+
+    def is_deleted(self, friend: int, msg_id: bytes) -> bool:
+        """Whether it was deleted before it came."""
+        row = self._sql.execute("SELECT 1 FROM deleted WHERE friend = ? AND msg_id = ?", (friend, msg_id)).fetchone()
+        return row is not None
+
     def set_aside(self, *, friend: int, msg_id: bytes, kind: int, rest: bytes, at_ms: int) -> None:
-        """Keep a message of an unknown kind for a later version."""
+        """Keep a message of an unknown kind for a later version; of one friend's, the newest SET_ASIDE_MAX."""
         self._sql.execute(
             "INSERT INTO set_aside (friend, msg_id, kind, rest, at_ms) VALUES (?, ?, ?, ?, ?)",
             (friend, msg_id, kind, rest, at_ms),
         )
+        self._sql.execute(
+            "DELETE FROM set_aside WHERE friend = ? AND id <= (SELECT id FROM set_aside WHERE friend = ?"
+            " ORDER BY id DESC LIMIT 1 OFFSET ?)",
+            (friend, friend, SET_ASIDE_MAX),
+        )
 
-    def answered(self, key: str) -> int | None:
-        """The message a send with this key made before."""
-        row = self._sql.execute("SELECT message FROM idempotency WHERE key = ?", (key,)).fetchone()
+    def answered(self, friend: int, key: str) -> int | None:
+        """The message a send to this friend with this key made before."""
+        row = self._sql.execute(
+            "SELECT message FROM idempotency WHERE friend = ? AND key = ?", (friend, key)
+        ).fetchone()
         return None if row is None else integer(row[0])
 
-    def remember_key(self, key: str, message: int, at_ms: int) -> None:
-        """A repeated send with this key answers with this message."""
-        self._sql.execute("INSERT INTO idempotency (key, message, at_ms) VALUES (?, ?, ?)", (key, message, at_ms))
+    def remember_key(self, friend: int, key: str, message: int, keep: int) -> None:
+        """A repeated send with this key answers with this message; of a friend's keys the newest `keep` count."""
+        self._sql.execute("INSERT INTO idempotency (friend, key, message) VALUES (?, ?, ?)", (friend, key, message))
+        self._sql.execute(
+            "DELETE FROM idempotency WHERE friend = ? AND message <= (SELECT message FROM idempotency WHERE friend = ?"
+            " ORDER BY message DESC LIMIT 1 OFFSET ?)",
+            (friend, friend, keep),
+        )

@@ -1,22 +1,29 @@
 """Durable operations on their way, and those of others already carried out."""
 
 from dataclasses import dataclass
-from typing import Final
+from enum import StrEnum
 
+from chattor.protocol.limits import HANDLED_MAX, HANDLED_STRANGERS_MAX
 from chattor.store.sql import Row, Sql, Value, blob, integer, text
 
-HANDLED_MAX: Final = 64  # of one identity; an honest one has a handful on its way
-HANDLED_STRANGERS_MAX: Final = 1_024  # of all who are nobody to us any more; identities cost nothing
+
+class OperationKind(StrEnum):
+    """Which frame it is, by name."""
+
+    REQUEST = "request"
+    ACCEPT = "accept"
+    REMOVE = "remove"
+    ROTATE = "rotate"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One REQUEST, ACCEPT, REJECT or REMOVE; `body` is the frame body."""
+    """One REQUEST, ACCEPT, REMOVE or ROTATE; `body` is the frame body."""
 
     id: int
     friend: int
     op_id: bytes
-    kind: str
+    kind: OperationKind
     body: bytes
     written: bool
     queued_ms: int
@@ -33,7 +40,7 @@ def _operation(row: Row) -> Operation:
         id=integer(row[0]),
         friend=integer(row[1]),
         op_id=blob(row[2]),
-        kind=text(row[3]),
+        kind=OperationKind(text(row[3])),
         body=blob(row[4]),
         written=bool(row[5]),
         queued_ms=integer(row[6]),
@@ -46,7 +53,7 @@ class OutboxRepo:
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
 
-    def add(self, *, friend: int, op_id: bytes, kind: str, body: bytes, queued_ms: int) -> None:
+    def add(self, *, friend: int, op_id: bytes, kind: OperationKind, body: bytes, queued_ms: int) -> None:
         """Queue an operation."""
         self._sql.execute(
             "INSERT INTO outbox (friend, op_id, kind, body, queued_ms) VALUES (?, ?, ?, ?, ?)",
@@ -71,13 +78,13 @@ class OutboxRepo:
         self._sql.execute("DELETE FROM outbox WHERE op_id = ?", (op_id,))
         return _operation(row)
 
-    def withdraw(self, friend: int, kind: str) -> bool:
-        """Drop operations of one kind; whether one of them was ever written."""
-        row = self._sql.execute(
-            "SELECT max(written) FROM outbox WHERE friend = ? AND kind = ?", (friend, kind)
-        ).fetchone()
+    def withdraw(self, friend: int, kind: OperationKind) -> None:
+        """Drop operations of one kind."""
         self._sql.execute("DELETE FROM outbox WHERE friend = ? AND kind = ?", (friend, kind))
-        return row is not None and row[0] == 1
+
+    def withdraw_all(self, friend: int) -> None:
+        """Drop all that waits for somebody."""
+        self._sql.execute("DELETE FROM outbox WHERE friend = ?", (friend,))
 
     def waiting(self) -> set[int]:
         """Friends with operations on their way."""
@@ -95,7 +102,9 @@ class OutboxRepo:
 
     def mark_handled(self, id_commit: bytes, op_id: bytes, at_ms: int) -> None:
         """Carried out; a repeat changes nothing. Old ones nobody repeats any more are forgotten."""
-        self._sql.execute("INSERT INTO handled (id_commit, op_id, at_ms) VALUES (?, ?, ?)", (id_commit, op_id, at_ms))
+        self._sql.execute(
+            "INSERT OR REPLACE INTO handled (id_commit, op_id, at_ms) VALUES (?, ?, ?)", (id_commit, op_id, at_ms)
+        )
         self._keep("id_commit = ?", (id_commit,), HANDLED_MAX)
         self._keep("id_commit NOT IN (SELECT id_commit FROM friends)", (), HANDLED_STRANGERS_MAX)
 

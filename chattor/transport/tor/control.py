@@ -12,7 +12,7 @@ import selectors
 import socket
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from io import BufferedWriter
 from pathlib import Path
 from typing import Final
@@ -23,10 +23,12 @@ import stem.socket
 
 from chattor.errors import TorDown
 from chattor.transport.tor import events
+from chattor.transport.tor.endpoint import Endpoint, at
 
 _ANSWER_TIMEOUT: Final = 10.0  # s; a tor that is alive answers in milliseconds
 _EVENT: Final = "650"
-_OK: Final = "250"
+_OK: Final = "25"
+"""How the codes of consent begin: 250, and 251 and 252 with something to remark."""
 
 logging.getLogger("stem").setLevel(logging.WARNING)  # below that it logs what we send, and we send keys
 
@@ -36,17 +38,17 @@ class Refused(Exception):
 
 
 class Control:
-    """One authenticated connection that owns its tor: when it ends, so does tor."""
+    """One authenticated connection. One that owns its tor ends it by ending."""
 
-    def __init__(self, path: Path, heard: Callable[[events.Event], None]) -> None:
+    def __init__(self, where: Endpoint, heard: Callable[[events.Event], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._heard = heard
         self._gone = asyncio.Event()
         self._asked = queue.SimpleQueue[tuple[str, asyncio.Future[list[str]]]]()
         self._bell, self._ringer = socket.socketpair()
-        self._socket = socket.socket(socket.AF_UNIX)
+        self._socket = where.new_socket()
         try:
-            self._socket.connect(str(path))
+            self._socket.connect(where.address)
         except OSError:
             self._close_sockets()
             raise
@@ -59,11 +61,26 @@ class Control:
 
         Raises OSError while tor does not listen yet, TorDown.
         """
-        commands = (_login(cookie), "TAKEOWNERSHIP", f"SETEVENTS {' '.join(events.KINDS)}")
-        control = cls(path, heard)
+        login = _login(cookie)
+
+        async def own(control: Control) -> None:
+            await control.ask(login)
+            await control.ask("TAKEOWNERSHIP")
+
+        return await cls.join(at(path), own, heard)
+
+    @classmethod
+    async def join(
+        cls, where: Endpoint, log_in: Callable[["Control"], Awaitable[None]], heard: Callable[[events.Event], None]
+    ) -> "Control":
+        """Connect, log in, ask for events: with nothing more, tor does not end with the connection.
+
+        Raises OSError while tor does not listen, TorDown, Refused and what `log_in` raises.
+        """
+        control = cls(where, heard)
         try:
-            for command in commands:
-                await control.ask(command)
+            await log_in(control)
+            await control.ask(f"SETEVENTS {' '.join(events.KINDS)}")
         except BaseException:
             await control.close()
             raise
@@ -151,7 +168,7 @@ class Control:
 def _settle(answer: asyncio.Future[list[str]], code: str, lines: list[str]) -> None:
     if answer.done():  # nobody waits any more
         return
-    if code == _OK:
+    if code.startswith(_OK):
         answer.set_result(lines)
     else:
         answer.set_exception(Refused(f"{code} {lines[-1]}"))

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-KINDS: Final = ("STATUS_CLIENT", "HS_DESC", "NETWORK_LIVENESS", "SIGNAL")
+KINDS: Final = ("STATUS_CLIENT", "STATUS_GENERAL", "HS_DESC", "NETWORK_LIVENESS", "SIGNAL")
 """The events to ask for."""
 
 _PAIR: Final = re.compile(r'(\w+)=("(?:[^"\\]|\\.)*"|\S*)')
@@ -41,11 +41,18 @@ class Liveness:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Skew:
+    """Somebody tor trusts in this says that our clock is so many seconds ahead, or behind."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reloaded:
     """Tor read its configuration again."""
 
 
-Event = Bootstrap | Descriptor | Liveness | Reloaded
+Event = Bootstrap | Descriptor | Liveness | Skew | Reloaded
 
 
 def parse(text: str) -> Event | None:
@@ -55,6 +62,8 @@ def parse(text: str) -> Event | None:
     match kind, words:
         case "STATUS_CLIENT", [_, "BOOTSTRAP", *_]:
             return bootstrap(rest)
+        case "STATUS_GENERAL", [_, "CLOCK_SKEW", *_]:
+            return _skew(_pairs(rest))
         case "HS_DESC", [action, onion, *_]:
             return Descriptor(action=action, onion=onion, reason=_pairs(rest).get("REASON", ""))
         case "NETWORK_LIVENESS", [state]:
@@ -74,6 +83,12 @@ def bootstrap(text: str) -> Bootstrap:
         summary=pairs.get("SUMMARY", ""),
         warning=pairs.get("WARNING", ""),
     )
+
+
+def _skew(pairs: dict[str, str]) -> Skew | None:
+    """One whose consensus is from our future knows only how far we are behind at least."""
+    seconds = pairs.get("SKEW") or pairs.get("MIN_SKEW", "")
+    return Skew(seconds=int(seconds)) if re.fullmatch(r"[+-]?[0-9]{1,15}", seconds) else None
 
 
 def _pairs(text: str) -> dict[str, str]:

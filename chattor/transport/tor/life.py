@@ -1,37 +1,39 @@
 """One life of a tor: its process, its control connection and the keeper of what we serve, from start to end."""
 
 import asyncio
+import base64
 import contextlib
 from collections.abc import Coroutine
-from pathlib import Path
 from typing import Final, Never
 
-from chattor.errors import TorDown
+from chattor.errors import DialFailed, TorDown
 from chattor.model.address import OnionAddress
+from chattor.transport.base import Vitals
 from chattor.transport.tor.control import Control, Refused
+from chattor.transport.tor.host import Host
 from chattor.transport.tor.keeper import Keeper
-from chattor.transport.tor.places import Places
 from chattor.transport.tor.process import TorProcess
 
-_CONTROL_TIMEOUT: Final = 20.0  # s from the start of tor to its control socket; loading a full cache takes a few
-_CONTROL_RETRY: Final = 0.05  # s
+_LOOK_UPS: Final = 3  # each asks another relay
+_NOT_FOUND: Final = {"NOT_FOUND": "no relay knows the address"}
 
 
 class Life:
     """Runs once."""
 
-    def __init__(self, tor: Path, places: Places, keeper: Keeper) -> None:
+    def __init__(self, host: Host, keeper: Keeper) -> None:
         self.keeper = keeper
         self.pid: int | None = None
-        """The process id of tor while it runs."""
-        self._tor = tor
-        self._places = places
+        """The process id of a tor of ours while it runs."""
+        self._host = host
         self._control: Control | None = None
+        self._keys: dict[str, bytes] = {}
 
     async def run(self) -> Never:
         """Until tor or our hold on it ends; raises TorDown or OSError with the reason, and leaves nothing behind."""
-        _clear(self._places)
-        process = await TorProcess.start(self._tor, self._places.torrc)
+        process = await self._host.begin()
+        if process is None:
+            await self._steer()
         self.pid = process.pid
         try:
             await _first(_death(process), self._steer())
@@ -45,30 +47,71 @@ class Life:
             with contextlib.suppress(Refused):  # then what it remembers must do
                 await self._control.ask(f"HSFETCH {str(address).removesuffix('.onion')}")
 
+    async def enter(self, address: OnionAddress, key: bytes) -> None:
+        """Have tor show this X25519 secret at an onion; where nobody asks for one it does no harm. Raises TorDown."""
+        onion = str(address).removesuffix(".onion")
+        if self._keys.get(onion) == key:
+            return
+        try:
+            await self._attached().ask(f"ONION_CLIENT_AUTH_ADD {onion} x25519:{base64.b64encode(key).decode()}")
+        except Refused as error:
+            raise TorDown(f"tor refused: {error}") from error
+        self._keys[onion] = key
+
+    async def look_up(self, address: OnionAddress) -> None:
+        """Have tor fetch the present descriptor of an onion. Raises DialFailed, TorDown."""
+        control, onion, reason = self._attached(), str(address).removesuffix(".onion"), ""
+        for _ in range(_LOOK_UPS):
+            answer = self.keeper.seek(onion)
+            try:
+                await control.ask(f"HSFETCH {onion}")
+            except Refused as error:
+                raise TorDown(f"tor refused: {error}") from error
+            found = await answer
+            if found.action == "RECEIVED":
+                return
+            reason = found.reason
+        raise DialFailed(_NOT_FOUND.get(reason, f"no relay gave the address out: {reason.lower().replace('_', ' ')}"))
+
+    async def examine(self) -> Vitals:
+        """Ask tor how it is. Raises TorDown."""
+        control = self._attached()
+        try:
+            version, *_ = await control.info("version")
+            relays = await control.info("orconn-status")
+        except Refused as error:
+            raise TorDown(f"tor refused: {error}") from error
+        return Vitals(
+            version=version,
+            proof_of_work=self.keeper.proof_of_work,
+            relays=relays.count("CONNECTED"),
+            skew=self.keeper.skew,
+        )
+
+    def _attached(self) -> Control:
+        if self._control is None:
+            raise TorDown("tor does not answer its control connection")
+        return self._control
+
     async def _steer(self) -> Never:
-        control = self._control = await self._attach()
+        try:
+            control = self._control = await self._host.attach(self.keeper.heard)
+        except Refused as error:
+            raise TorDown(f"tor refused: {error}") from error
         try:
             await _first(_cut(control), self.keeper.run(control))
         finally:
             self._control = None
+            if not self._host.is_ours:
+                await self._take_back(control)
             await control.close()
 
-    async def _attach(self) -> Control:
-        try:
-            async with asyncio.timeout(_CONTROL_TIMEOUT):
-                while True:
-                    try:
-                        return await Control.connect(self._places.control, self._places.cookie, self.keeper.heard)
-                    except (FileNotFoundError, ConnectionRefusedError):
-                        await asyncio.sleep(_CONTROL_RETRY)
-        except TimeoutError as error:
-            raise TorDown("tor does not open its control socket") from error
-
-
-def _clear(places: Places) -> None:
-    """So that their presence means that the new tor made them."""
-    for stale in (places.cookie, places.control, places.socks):
-        stale.unlink(missing_ok=True)
+    async def _take_back(self, control: Control) -> None:
+        """Our keys would stay in a tor that goes on without us; our onions do not."""
+        with contextlib.suppress(Refused, TorDown):  # it is gone, or forgot them by itself
+            while self._keys:  # one may still be added by a dial that waits for tor's answer
+                onion, _ = self._keys.popitem()
+                await control.ask(f"ONION_CLIENT_AUTH_REMOVE {onion}")
 
 
 async def _death(process: TorProcess) -> Never:

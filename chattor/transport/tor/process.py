@@ -21,6 +21,7 @@ _LAST_WORDS: Final = 8  # lines
 _NO_DEFAULTS: Final = ("--defaults-torrc", "/dev/null")  # the system's tor is configured for itself, not for us
 _FOREGROUND: Final = ("--RunAsDaemon", "0")  # a child we cannot wait for would be an orphan
 _COMPLAINT: Final = re.compile(r"^.*?\[(?:warn|err)\] ", re.ASCII)
+_LOGS: Final = " See logs for details."  # which is where this is from
 _SAID_ALWAYS: Final = (  # warnings that explain nothing
     "Reading config failed",
     "You are running Tor as root",
@@ -52,6 +53,7 @@ async def verify(tor: Path, torrc: Path) -> None:
 def complaints(lines: list[str]) -> str:
     """The warnings and errors among lines of tor's log, without time stamps and without the usual ones."""
     words = [_COMPLAINT.sub("", line).strip() for line in lines if _COMPLAINT.match(line)]
+    words = [word.removesuffix(_LOGS).rstrip(".") for word in words]
     return "; ".join(word for word in words if not word.startswith(_SAID_ALWAYS))
 
 

@@ -1,4 +1,4 @@
-"""One onion we serve: its key as tor wants it, and the unix socket tor brings its callers to.
+"""One onion we serve: its key as tor wants it, and the socket tor brings its callers to.
 
 Each onion has a socket of its own, which tells what was dialled. It stays through every restart of tor.
 """
@@ -6,14 +6,17 @@ Each onion has a socket of its own, which tells what was dialled. It stays throu
 import asyncio
 import base64
 import logging
+import os
 import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final, Never
 
-from chattor.crypto.keys import SigningKey, expanded_onion_key
+from chattor.crypto.keys import DhKey, SigningKey, expanded_onion_key
 from chattor.errors import BadDirectory
 from chattor.model.address import ONION_PORT, OnionAddress
+from chattor.transport.base import Guests
+from chattor.transport.tor.endpoint import LOOPBACK
 from chattor.transport.tor.places import closed_to_others
 from chattor.transport.tor.stream import TorStream
 
@@ -28,12 +31,18 @@ _log = logging.getLogger(__name__)
 class OnionService:
     """`transport.base.Service`."""
 
-    def __init__(self, seed: bytes, path: Path, stopped: Callable[["OnionService"], None]) -> None:
+    def __init__(
+        self, seed: bytes, path: Path | None, changed: Callable[["OnionService"], None], guests: Guests | None = None
+    ) -> None:
         self.address = OnionAddress(SigningKey(seed).public)
         self._key = base64.b64encode(expanded_onion_key(seed)).decode()
         self.path = path
-        """The socket tor connects to."""
-        self._stopped = stopped
+        """The unix socket tor connects to; None: a port of this machine."""
+        self._changed = changed
+        self.guests = guests
+        """Who may enter; None if everybody may."""
+        self.own_key = DhKey(os.urandom(32))
+        """Lets ourselves in, to look from outside if we are reached."""
         self._socket: socket.socket | None = None
         self._accepting: asyncio.Task[Never] | None = None
 
@@ -47,25 +56,54 @@ class OnionService:
 
     async def listen(self, accepted: Callable[[OnionAddress, TorStream], None]) -> None:
         """Open the socket, 0600 from birth, and pass on who calls. Raises BadDirectory."""
-        listening = self._socket = socket.socket(socket.AF_UNIX)
+        listening = self._socket = socket.socket(socket.AF_INET if self.path is None else socket.AF_UNIX)
         listening.setblocking(False)
         try:
-            self.path.unlink(missing_ok=True)
-            with closed_to_others():
-                listening.bind(str(self.path))
+            self._bind(listening)
             listening.listen(_BACKLOG)
         except OSError as error:
             listening.close()
-            raise BadDirectory(f"cannot open the socket {self.path}: {error.strerror}") from error
+            raise BadDirectory(f"cannot open the socket {self.path or LOOPBACK}: {error.strerror}") from error
         self._accepting = asyncio.create_task(self._accept(listening, accepted), name="onion-accept")
+
+    def _bind(self, listening: socket.socket) -> None:
+        if self.path is None:
+            listening.bind((LOOPBACK, 0))
+            return
+        self.path.unlink(missing_ok=True)
+        with closed_to_others():
+            listening.bind(str(self.path))
+
+    @property
+    def target(self) -> str:
+        """Where tor brings the callers, as ADD_ONION spells it."""
+        if self.path is not None or self._socket is None:
+            return f"unix:{self.path}"
+        return "{}:{}".format(*self._socket.getsockname())
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether it is served no more."""
+        return self._accepting is None
+
+    def admit(self, guests: Guests | None) -> None:
+        """From now on nobody enters but these; None: everybody may."""
+        if guests != self.guests:
+            self.guests = guests
+            self._changed(self)
 
     def add_command(self, *, proof_of_work: bool) -> str:
         """ADD_ONION: never answer with the key, cut callers with too many streams. Holds the secret."""
         work = " PoWDefensesEnabled=1" if proof_of_work else ""
+        flag = "" if self.guests is None else ",V3Auth"
         return (
-            f"ADD_ONION ED25519-V3:{self._key} Flags=DiscardPK,MaxStreamsCloseCircuit"
-            f" MaxStreams={_MAX_STREAMS}{work} Port={ONION_PORT},unix:{self.path}"
+            f"ADD_ONION ED25519-V3:{self._key} Flags=DiscardPK,MaxStreamsCloseCircuit{flag}"
+            f" MaxStreams={_MAX_STREAMS}{work} Port={ONION_PORT},{self.target}{self._admissions()}"
         )
+
+    def _admissions(self) -> str:
+        keys = () if self.guests is None else sorted({*self.guests, self.own_key.public})
+        return "".join(f" ClientAuthV3={base64.b32encode(key).decode().rstrip('=')}" for key in keys)
 
     async def stop(self) -> None:
         """Stop serving; who was accepted stays. Safe to repeat."""
@@ -75,8 +113,9 @@ class OnionService:
         accepting.cancel()
         await asyncio.wait([accepting])
         self._socket.close()
-        self.path.unlink(missing_ok=True)
-        self._stopped(self)
+        if self.path is not None:
+            self.path.unlink(missing_ok=True)
+        self._changed(self)
 
     async def _accept(self, listening: socket.socket, accepted: Callable[[OnionAddress, TorStream], None]) -> Never:
         loop = asyncio.get_running_loop()

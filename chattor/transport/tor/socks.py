@@ -85,16 +85,17 @@ class _Step(Enum):
 class Connect:
     """One CONNECT to port 9735 of an onion. Write `opening`, then feed what is read and write what comes back.
 
-    The isolation is 1 to 255 bytes of UTF-8; raises ValueError otherwise.
+    Tor isolates by user name and password: by the isolation, 1 to 255 bytes of UTF-8 (ValueError otherwise), and by the
+    realm, ASCII, which keeps programs apart that use one tor.
     """
 
     opening: Final = bytes([_VERSION, 1, _PASSWORD])
 
-    def __init__(self, address: OnionAddress, isolation: str) -> None:
+    def __init__(self, address: OnionAddress, isolation: str, realm: str = "-") -> None:
         user, host = isolation.encode(), str(address).encode()
         if not 1 <= len(user) <= 255:
             raise ValueError("an isolation is 1 to 255 bytes")
-        self._login = bytes([1, len(user)]) + user + b"\x01-"  # tor isolates by both; only the name differs
+        self._login = bytes([1, len(user)]) + user + bytes([len(realm)]) + realm.encode()
         self._request = bytes([_VERSION, 1, 0, _NAME, len(host)]) + host + ONION_PORT.to_bytes(2, "big")
         self._step = _Step.METHOD
         self._bytes = b""

@@ -1,4 +1,4 @@
-"""A byte stream over a unix socket of our tor, dialled or accepted.
+"""A byte stream over a socket of tor, dialled or accepted.
 
 Nothing is buffered here: what is not read stays in the kernel, then in tor, then with whoever sends it, and what
 arrived before a failure can still be read after it.
@@ -8,8 +8,9 @@ import asyncio
 import contextlib
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final, Self
+
+from chattor.transport.tor.endpoint import Endpoint
 
 _WRITE_BUFFER: Final = 64 * 1024  # bytes the kernel holds for a tor that does not take them; then `write` waits
 
@@ -20,16 +21,18 @@ class TorStream:
     def __init__(self, connected: socket.socket) -> None:
         connected.setblocking(False)
         connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _WRITE_BUFFER)
+        if connected.family != socket.AF_UNIX:
+            connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._socket = connected
         self._closed = False
         self._users = 0
 
     @classmethod
-    async def connect(cls, path: Path) -> Self:
-        """A stream to a unix socket. Raises OSError."""
-        stream = cls(socket.socket(socket.AF_UNIX))
+    async def connect(cls, where: Endpoint) -> Self:
+        """A stream to where a tor listens. Raises OSError."""
+        stream = cls(where.new_socket())
         try:
-            await asyncio.get_running_loop().sock_connect(stream._socket, str(path))
+            await asyncio.get_running_loop().sock_connect(stream._socket, where.address)
         except BaseException:
             stream.close()
             raise

@@ -1,4 +1,4 @@
-"""`TorTransport`: a tor of our own, held up whatever happens to it, and streams through it.
+"""`TorTransport`: a tor of our own, or one that runs already, held on to whatever happens to it; streams through it.
 
 Supervision only: one life of tor after the other, and the onions that outlive them.
 """
@@ -11,15 +11,16 @@ from pathlib import Path
 from typing import Final, Never
 
 from chattor.clock import Clock, SystemClock
-from chattor.config.files import private_directory
+from chattor.config.settings import TorSettings
 from chattor.errors import ChattorError, DialFailed, TorDown
 from chattor.model.address import OnionAddress
 from chattor.model.status import TorPhase, TorStatus
-from chattor.transport.base import Listener
-from chattor.transport.tor import dialer, process, torrc
+from chattor.transport.base import Guests, Listener, ProofOfWork, Vitals
+from chattor.transport.tor import dialler
+from chattor.transport.tor.host import Host, OwnTor, SystemTor
 from chattor.transport.tor.keeper import Keeper
 from chattor.transport.tor.life import Life
-from chattor.transport.tor.places import Places, socket_directory, write_private
+from chattor.transport.tor.places import Places
 from chattor.transport.tor.service import OnionService
 from chattor.transport.tor.socks import Connect
 from chattor.transport.tor.stream import TorStream
@@ -33,10 +34,10 @@ _log = logging.getLogger(__name__)
 
 
 class TorTransport:
-    """`transport.base.Transport` over a tor process of our own.
+    """`transport.base.Transport` over tor.
 
-    `tor_dir` is tor's data directory, `runtime_dir` holds the sockets; both are made 0700. `extra_torrc` are the
-    user's lines, read last. `tor_binary` is the program if it is not the `tor` on PATH.
+    `tor_dir` is tor's data directory, `runtime_dir` holds the sockets; both are made 0700. `settings` are the user's,
+    and `extra_torrc` his lines, read last.
     """
 
     def __init__(
@@ -44,13 +45,16 @@ class TorTransport:
         *,
         tor_dir: Path,
         runtime_dir: Path,
-        extra_torrc: str | None = None,
-        tor_binary: Path | None = None,
+        settings: TorSettings | None = None,
+        extra_torrc: str = "",
         clock: Clock | None = None,
     ) -> None:
-        self._places = Places(data=tor_dir, runtime=runtime_dir)
-        self._extra = extra_torrc or ""
-        self._binary = tor_binary
+        settings = settings or TorSettings()
+        places = Places(data=tor_dir, runtime=runtime_dir)
+        self._host: Host = (
+            SystemTor(settings, extra_torrc) if settings.control else OwnTor(places, settings, extra_torrc)
+        )
+        self._realm = "-" if self._host.is_ours else os.urandom(8).hex()
         self._clock = clock or SystemClock()
         self._listener: Listener | None = None
         self._status = TorStatus()
@@ -60,8 +64,8 @@ class TorTransport:
         self._life: Life | None = None
         self._task: asyncio.Task[Never] | None = None
         self._checks = 0
-        self.proof_of_work = True
-        """Whether our onions are protected from floods; False once tor refused to."""
+        self.proof_of_work = ProofOfWork.ON if settings.pow else ProofOfWork.OFF
+        """Whether our onions are protected from floods; MISSING once tor refused to."""
 
     @property
     def pid(self) -> int | None:
@@ -69,20 +73,15 @@ class TorTransport:
         return self._life.pid if self._life else None
 
     async def start(self, listener: Listener) -> None:
-        """Try the configuration, then begin. Raises TorMissing, TorRefused, BadDirectory."""
-        tor = process.find("tor", self._binary)
-        private_directory(self._places.data)
-        socket_directory(self._places.runtime)
-        write_private(self._places.torrc, torrc.client(self._places, owner=os.getpid(), extra=self._extra))
-        await process.verify(tor, self._places.torrc)
+        """Try the configuration, then begin. Raises TorMissing, PluginMissing, TorRefused, BadDirectory."""
+        await self._host.prepare()
         self._listener = listener
-        self._task = asyncio.create_task(self._supervise(tor), name="tor-supervisor")
+        self._task = asyncio.create_task(self._supervise(), name="tor-supervisor")
 
-    async def serve(self, seed: bytes) -> OnionService:
+    async def serve(self, seed: bytes, guests: Guests | None = None) -> OnionService:
         """Serve the onion of a seed from now on. Raises BadDirectory; ValueError if it is served already."""
-        socket_directory(self._places.runtime)
         self._served += 1
-        service = OnionService(seed, self._places.onion(self._served), self._forget)
+        service = OnionService(seed, self._host.place(self._served), self._changed, guests)
         if service.address in self._services:
             raise ValueError("this onion is served already")
         await service.listen(self._accepted)
@@ -90,21 +89,39 @@ class TorTransport:
         self._nudge()
         return service
 
-    async def dial(self, address: OnionAddress, *, isolation: str, timeout: float) -> TorStream:
+    async def dial(
+        self, address: OnionAddress, *, isolation: str, timeout: float, key: bytes | None = None
+    ) -> TorStream:
         """Connect to port 9735 of an onion within `timeout` seconds; `isolation` is 1 to 240 bytes.
 
-        Raises DialFailed, TorDown.
+        `key` lets us in where only guests may enter; into our own we come without. Raises DialFailed, TorDown.
         """
-        life = self._life
-        if life is None or not life.keeper.online:
-            raise TorDown(f"tor is not connected: {self._status.detail or self._status.phase}")
+        life = self._living()
+        if not life.keeper.online:
+            raise TorDown(self._why())
+        if (ours := self._services.get(address)) is not None:
+            key = ours.own_key.seed
         try:
             async with asyncio.timeout(timeout):
+                if key is not None:
+                    await life.enter(address, key)
                 stream = await self._connect(life, address, isolation, timeout * _FIRST_SHARE)
         except TimeoutError as error:
             raise DialFailed(f"no answer within {timeout:g} s") from error
         self._streams.add(stream)
         return stream
+
+    async def look_up(self, address: OnionAddress, *, timeout: float) -> None:
+        """Have somebody's descriptor fetched anew within `timeout` seconds. Raises DialFailed, TorDown."""
+        try:
+            async with asyncio.timeout(timeout):
+                await self._living().look_up(address)
+        except TimeoutError as error:
+            raise DialFailed(f"no relay answered within {timeout:g} s") from error
+
+    async def examine(self) -> Vitals:
+        """Ask tor how it is. Raises TorDown."""
+        return await self._living().examine()
 
     async def stop(self) -> None:
         """End tor, the listening sockets and every stream; safe to repeat."""
@@ -119,17 +136,25 @@ class TorTransport:
         self._report(TorStatus())
         self._listener = None
 
-    async def _supervise(self, tor: Path) -> Never:
-        delay = _RESTART_FIRST
+    def _living(self) -> Life:
+        if self._life is None:
+            raise TorDown(self._why())
+        return self._life
+
+    def _why(self) -> str:
+        return f"tor is not connected: {self._status.detail or self._status.phase}"
+
+    async def _supervise(self) -> Never:
+        delay, again = _RESTART_FIRST, "tor starts again" if self._host.is_ours else "tor is tried again"
         while True:
-            reason = await self._live(tor)
+            reason = await self._live()
             if self._status.ready:
                 delay = _RESTART_FIRST
-            self._report(TorStatus(phase=TorPhase.FAILED, detail=f"{reason}; tor starts again in {delay:.0f} s"))
+            self._report(TorStatus(phase=TorPhase.FAILED, detail=f"{reason}; {again} in {delay:.0f} s"))
             await asyncio.sleep(delay)
             delay = min(2 * delay, _RESTART_MAX)
 
-    async def _live(self, tor: Path) -> str:
+    async def _live(self) -> str:
         """One life of tor; gives the reason of its end."""
         keeper = Keeper(
             wanted=self._services.values(),
@@ -137,9 +162,10 @@ class TorTransport:
             report=self._report,
             check=self._answers,
             proof_of_work=self.proof_of_work,
+            is_ours=self._host.is_ours,
         )
         self._report(TorStatus(phase=TorPhase.STARTING))
-        self._life = Life(tor, self._places, keeper)
+        self._life = Life(self._host, keeper)
         try:
             await self._life.run()
         except (ChattorError, OSError) as error:
@@ -155,10 +181,10 @@ class TorTransport:
         """Twice if need be: a relay may go on taking calls for a friend whose tor died, until tor asks for new ones."""
         try:
             async with asyncio.timeout(patience):
-                return await dialer.connect(self._places.socks, Connect(address, isolation))
+                return await dialler.connect(self._host.socks, Connect(address, isolation, self._realm))
         except TimeoutError:
             await life.refresh(address)
-        return await dialer.connect(self._places.socks, Connect(address, f"{isolation} again"))
+        return await dialler.connect(self._host.socks, Connect(address, f"{isolation} again", self._realm))
 
     async def _answers(self, service: OnionService) -> bool:
         self._checks += 1
@@ -176,8 +202,9 @@ class TorTransport:
         self._streams.add(stream)
         self._listener.accepted(address, stream)
 
-    def _forget(self, service: OnionService) -> None:
-        self._services.pop(service.address, None)
+    def _changed(self, service: OnionService) -> None:
+        if service.is_stopped:
+            self._services.pop(service.address, None)
         self._nudge()
 
     def _nudge(self) -> None:

@@ -11,13 +11,16 @@ class Ask(Dialog[str]):
 
     first_focus = "#answer"
 
-    def __init__(self, title: str, text: str, yes: str, value: str = "", limit: int = 0) -> None:
+    def __init__(
+        self, title: str, text: str, yes: str, value: str = "", limit: int = 0, *, may_be_empty: bool = False
+    ) -> None:
         super().__init__()
         self.title_words = title
         self._text = text
         self._yes = yes
         self._value = value
         self._limit = limit
+        self._may_be_empty = may_be_empty
 
     def body(self) -> ComposeResult:
         """The field."""
@@ -33,7 +36,8 @@ class Ask(Dialog[str]):
 
     def chosen(self, _id: str) -> None:
         """Taken."""
-        if answer := self.query_one("#answer", Field).value.strip():
+        answer = self.query_one("#answer", Field).value.strip()
+        if answer or self._may_be_empty:
             self.dismiss(answer)
 
     def on_input_submitted(self) -> None:

@@ -9,11 +9,13 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 
 from chattor.errors import ChattorError
+from chattor.tui.bindings import binding
 from chattor.tui.focus import FocusLate
 from chattor.tui.ink import Pieces
-from chattor.tui.shell import Shell, sentence, shell
+from chattor.tui.shell import Shell, shell
 from chattor.tui.view import View
 from chattor.tui.widgets.plain import Choice, Plain
+from chattor.words import sentence
 
 T = TypeVar("T")
 
@@ -26,6 +28,7 @@ class Dialog(FocusLate, ModalScreen[T], Generic[T]):
 
     BINDINGS = [
         Binding("escape", "back", "Back"),
+        binding("help"),
         Binding("left", "app.focus_previous", "Previous", show=False),
         Binding("right", "app.focus_next", "Next", show=False),
         Binding("up", "scroll_body(-1)", "Up", show=False),

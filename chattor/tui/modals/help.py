@@ -1,30 +1,44 @@
-"""Keys and commands, from the one table."""
+"""What can be done where the focus is, and then everything else, with the keys as they are set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from textual.app import ComposeResult
 
-from chattor.tui.commands import COMMANDS, Command
+from chattor.tui.commands import Command
+from chattor.tui.here import SHOWN, Line
 from chattor.tui.ink import Piece
+from chattor.tui.keymap import Keymap
+from chattor.tui.keynames import all_words
+from chattor.tui.keytable import KEYS, Place
 from chattor.tui.modals.dialog import Dialog
 from chattor.tui.widgets.plain import Plain
+from chattor.tui.wrap import wrap
 
-_KEY_WIDTH = 22
+_KEYS = 24  # cells
+_LEAST = 16  # cells of what they do
 WRITING = (
-    ("Enter", "send"),
-    ("Ctrl+J", "new line; also Shift+Enter, Alt+Enter"),
-    ("paste", "never sends"),
-    ("/word", "a command; // at the start sends a slash"),
-    ("PgUp, PgDn", "scroll the conversation"),
-    ("Tab, Esc", "to another part; back"),
-    ("drag, Ctrl+C", "mark and copy; Shift+drag is the terminal's own"),
+    ("/word", "A command; // at the start sends a slash"),
+    ("/ @ :", "Offer commands, friends, emoji; Tab and Enter take, Esc does not"),
+    ("paste", "Never sends"),
+    ("drag, then copy", "Marks; Shift+drag is the terminal's own"),
 )
 STATES = (
-    ("queued", "on disk here, not sent yet"),
-    ("sending", "on its way"),
-    ("delivered", "on your friend's disk"),
-    ("read", "your friend has seen it"),
+    ("queued", "On disk here, not sent yet"),
+    ("sending", "On its way"),
+    ("delivered", "On your friend's disk"),
+    ("read", "Your friend has seen it"),
 )
+_ELSEWHERE = (Place.WRITING, Place.EDITING, Place.MESSAGES, Place.POSTS, Place.LISTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Where help was asked for: what the keys do there, and the commands that make sense; none outside the window."""
+
+    place: Place | None
+    keys: Sequence[Line]
+    commands: Sequence[Command]
 
 
 class Help(Dialog[None]):
@@ -32,25 +46,49 @@ class Help(Dialog[None]):
 
     title_words = "Help"
 
+    def __init__(self, here: Surroundings, keymap: Keymap) -> None:
+        super().__init__()
+        self._here = here
+        self._keymap = keymap
+
     def body(self) -> ComposeResult:
-        """Writing, commands, what the states mean."""
-        yield Plain([*_section("Writing", WRITING), *_section("Commands", map(_command, COMMANDS))])
-        yield Plain(_section("States", STATES))
+        """Written once the width is known."""
+        yield Plain(id="help")
+
+    def on_resize(self) -> None:
+        """What keys do stands beside them, wrapped."""
+        self.call_after_refresh(self._show)
+
+    def _show(self) -> None:
+        page = self.query_one("#help", Plain)
+        cells = max(_LEAST, page.container_size.width - _KEYS - 5)
+        page.say([piece for title, lines in self._sections() for piece in _section(title, lines, cells)])
+
+    def _sections(self) -> Iterable[tuple[str, Iterable[Line]]]:
+        here = self._here
+        yield str(here.place or "Here"), [*here.keys, *(WRITING if here.place is Place.WRITING else ())]
+        if here.commands:
+            yield "Commands", map(self._command, here.commands)
+            yield "States", STATES
+            yield from ((str(place), self._keys_of(place)) for place in _ELSEWHERE if place is not here.place)
+
+    def _command(self, command: Command) -> Line:
+        slash = f"/{command.name} {command.argument}".rstrip()
+        keys = self._keymap.first(command.name)
+        return (f"{slash}  {keys}" if keys else slash), command.help
+
+    def _keys_of(self, place: Place) -> Iterable[Line]:
+        keys = ((self._keymap.keys[key.id][:SHOWN], key) for key in KEYS if key.place is place)
+        return ((all_words(found), key.words) for found, key in keys if found)
 
 
-def key_words(keys: str) -> str:
-    """`ctrl+k,alt+k` as `Ctrl+K, Alt+K`."""
-    return ", ".join("+".join(part.capitalize() for part in key.split("+")) for key in keys.split(",") if key)
-
-
-def _command(command: Command) -> tuple[str, str]:
-    slash = f"/{command.name} {command.argument}".rstrip()
-    keys = key_words(command.key)
-    return (f"{slash}  {keys}" if keys else slash), command.help
-
-
-def _section(title: str, lines: Iterable[tuple[str, str]]) -> list[Piece]:
+def _section(title: str, lines: Iterable[Line], cells: int) -> list[Piece]:
     pieces: list[Piece] = [(f"{title}\n", "strong")]
-    for key, words in lines:
-        pieces += [(f"  {key:<{_KEY_WIDTH}}", "accent"), (f"  {words}\n", "text")]
+    for keys, words in lines:
+        first, *rest = [line.text for line in wrap(words, cells)] or [""]
+        if len(keys) > _KEYS:
+            pieces.append((f"  {keys}\n", "accent"))
+            keys = ""
+        pieces += [(f"  {keys:<{_KEYS}}", "accent"), (f"  {first}\n", "text")]
+        pieces += [(f"{' ' * (_KEYS + 4)}{line}\n", "text") for line in rest]
     return [*pieces, ("\n", "text")]

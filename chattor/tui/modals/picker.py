@@ -1,6 +1,6 @@
 """Write a few letters, choose from what fits: friends, commands, themes. The list is the caller's; nothing waits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -8,6 +8,7 @@ from textual.binding import Binding
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
+from chattor.tui.bindings import binding
 from chattor.tui.fuzzy import rank
 from chattor.tui.ink import Piece, Pieces
 from chattor.tui.widgets.plain import Field
@@ -30,6 +31,7 @@ class Picker(ModalScreen[str]):
 
     BINDINGS = [
         Binding("escape", "dismiss", "Back"),
+        binding("help"),
         Binding("up,ctrl+p", "move(-1)", "Up", show=False),
         Binding("down,ctrl+n", "move(1)", "Down", show=False),
         Binding("pageup", "move(-8)", "Page up", show=False),
@@ -57,10 +59,21 @@ class Picker(ModalScreen[str]):
         """Fewer letters, more items."""
         self._show(event.value)
 
-    def on_input_submitted(self) -> None:
+    def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter picks."""
-        if self._list.cursor is not None:
-            self.dismiss(self._list.cursor)
+        picked = self.picked if self.picked is not None else self.other(event.value.strip())
+        if picked is not None:
+            self.dismiss(picked)
+
+    def other(self, written: str) -> str | None:
+        """What to pick when nothing in the list fits what was written; None: nothing."""
+        del written
+        return None
+
+    @property
+    def picked(self) -> str | None:
+        """What Enter would pick."""
+        return self._list.cursor
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """So does a click."""
@@ -78,6 +91,29 @@ class Picker(ModalScreen[str]):
         found = rank(query, self._items, lambda item: item.text)
         cursor = self._first if not query else found[0].key if found else None
         self._list.show([_row(item) for item in found], cursor)
+
+
+class Previews(Picker):
+    """Whatever the cursor comes to is shown at once; whoever opened it goes back if nothing is picked."""
+
+    def __init__(self, hint: str, items: Sequence[Item], cursor: str, show: Callable[[str], object]) -> None:
+        super().__init__(hint, items, cursor)
+        self._preview = show
+        self._shown: str | None = cursor
+
+    def on_row_list_moved(self) -> None:
+        """By a key."""
+        self._look()
+
+    def on_input_changed(self, event: Field.Changed) -> None:
+        """By a letter, which may leave another one first in the list."""
+        del event
+        self.call_next(self._look)
+
+    def _look(self) -> None:
+        if self.picked is not None and self.picked != self._shown:
+            self._shown = self.picked
+            self._preview(self.picked)
 
 
 def _row(item: Item) -> Row:

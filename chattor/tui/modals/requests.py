@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 
 from chattor.model.friend import Request, RequestDirection
 from chattor.text import safe_text
 from chattor.tui import when
+from chattor.tui.bindings import bindings
 from chattor.tui.ink import Piece
+from chattor.tui.keytable import Place
 from chattor.tui.modals.dialog import Dialog
 from chattor.tui.view import View
 from chattor.tui.widgets.plain import Choice, Plain
@@ -23,12 +24,7 @@ class Requests(Dialog[None]):
 
     title_words = "Friend requests"
     first_focus = "RowList"
-    BINDINGS = [
-        Binding("a,enter", "answer('accept')", "Accept"),
-        Binding("r", "answer('reject')", "Reject"),
-        Binding("b", "answer('block')", "Block"),
-        Binding("c", "answer('cancel')", "Cancel request"),
-    ]
+    BINDINGS = [*bindings(Place.REQUESTS)]
 
     def body(self) -> ComposeResult:
         """The list."""
@@ -99,6 +95,9 @@ class Requests(Dialog[None]):
         notes = wrap(safe_text(request.note, multiline=False), cells) if request.note else []
         lines: list[tuple[list[Piece], list[Piece]]] = [(head, [(when.age(request.at, now, None), "muted")])]
         lines += [([("  ", "text"), (line.text, "text")], []) for line in notes]
+        if request.notice:
+            warned = wrap(f"{glyphs.alarm} {safe_text(request.notice, multiline=False)}", cells)
+            lines += [([("  ", "text"), (line.text, "warn")], []) for line in warned]
         return Row(request.id, tuple(lines))
 
 

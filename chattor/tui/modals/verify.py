@@ -1,11 +1,13 @@
-"""Compare the safety number with a friend, then say that it was the same."""
+"""Compare the safety number with a friend, by voice or by camera, then say that it was the same."""
 
 from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
 
 from chattor.model.friend import Friend, SafetyNumber
 from chattor.text import safe_text
 from chattor.tui.modals.dialog import Dialog
 from chattor.tui.widgets.plain import Choice, Plain
+from chattor.tui.widgets.qr import Qr
 
 GROUPS_A_ROW = 4
 
@@ -23,11 +25,14 @@ class Verify(Dialog[None]):
 
     def body(self) -> ComposeResult:
         """The steps and the number."""
-        yield Plain(f"1  Call {self._name}, or meet: not through chattor.")
-        yield Plain("2  Each reads the number aloud. It must be the same on both screens:")
-        yield Plain("", id="digits")
-        yield Plain("3  Say here that it is the same. If it is not, somebody stands between you.")
-        yield Plain("", id="verified")
+        with Horizontal(id="proof"):
+            with Vertical(id="proof-text"):
+                yield Plain(f"1  Call {self._name}, or meet: not through chattor.")
+                yield Plain("2  Read the number aloud, or scan it. It must be the same on both screens:")
+                yield Plain("", id="digits")
+                yield Plain("3  Say here that it is the same. If it is not, somebody stands between you.")
+                yield Plain("", id="verified")
+            yield Qr(id="proof-qr")
 
     def choices(self) -> ComposeResult:
         """The careful one first."""
@@ -47,6 +52,7 @@ class Verify(Dialog[None]):
         if not self.is_attached:
             return
         self.query_one("#digits", Plain).say([(in_rows(number), "strong")])
+        self.query_one(Qr).show("".join(number.digits.split()))
         if confirm:
             self.shell.notify(f"{self._name} is verified.")
             self.dismiss(None)

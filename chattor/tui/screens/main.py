@@ -3,32 +3,32 @@
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
-from textual.timer import Timer
-from textual.widgets import Footer
 
-from chattor.errors import ChattorError
-from chattor.model.ids import FriendId
+from chattor.errors import EditorFailed
+from chattor.model.ids import ChannelId, FriendId
 from chattor.text import safe_text
-from chattor.tui import lines
+from chattor.tui import feed, lines, outside
+from chattor.tui.bindings import bindings
 from chattor.tui.bubbles import Look
-from chattor.tui.commands import BY_NAME, COMMANDS, misuse, parse
-from chattor.tui.drafts import Drafts
+from chattor.tui.commands import BY_NAME
+from chattor.tui.happenings import Attended, Opened
+from chattor.tui.keytable import Place
+from chattor.tui.message_deeds import MessageDeeds
 from chattor.tui.roster import ADD, REQUESTS, roster
-from chattor.tui.sending import Sending
+from chattor.tui.screens.feed_pane import FeedPane
+from chattor.tui.screens.writing_desk import WritingDesk
 from chattor.tui.session import Session
-from chattor.tui.shell import Shell, sentence, shell
-from chattor.tui.state import Attended, Opened
+from chattor.tui.shell import Shell, shell
 from chattor.tui.view import View
-from chattor.tui.widgets.composer import PASTE_MAX, Composer
+from chattor.tui.widgets.composer import PASTE_MAX
 from chattor.tui.widgets.conversation import Conversation
 from chattor.tui.widgets.inked import OneLine
+from chattor.tui.widgets.keybar import KeyBar
 from chattor.tui.widgets.plain import Plain
 from chattor.tui.widgets.rows import RowList
 
-DRAFT_AFTER: Final = 0.6  # s without a key before a draft is saved
 MINUTE: Final = 30.0  # s between looks at the clock, for "5 min ago"
 
 
@@ -38,25 +38,12 @@ class Main(Screen[None]):
     No binding has priority: a key is only looked at after those typed before it have reached the composer.
     """
 
-    BINDINGS = [
-        *(
-            Binding(
-                command.key, f"app.do('{command.name}')", command.short or command.title,
-                id=command.name, show=bool(command.short),
-            )
-            for command in COMMANDS
-            if command.key and command.name != "quit"  # the application's own key, everywhere
-        ),
-        Binding("escape", "back_out", "Back", show=False),
-    ]  # fmt: skip
+    BINDINGS = [one for one in bindings(Place.WINDOW) if one.id != "quit"]  # that is the application's own, everywhere
 
     def __init__(self, session: Session) -> None:
         super().__init__()
-        self._sending = Sending(session)
-        self._drafts = Drafts()
-        self._draft_timer: Timer | None = None
-        self._complaint = ""
-        self._reading: FriendId | None = None
+        self._session = session
+        self._reading: FriendId | ChannelId | None = None
 
     def compose(self) -> ComposeResult:
         """The layout."""
@@ -67,33 +54,42 @@ class Main(Screen[None]):
         with Horizontal(id="panes"):
             yield RowList(id="roster")
             with Vertical(id="chat"):
-                yield Conversation(self._look(View()), id="conversation")
-                yield Plain("", id="notice")
-                yield Composer(id="composer")
-        yield Footer(show_command_palette=False, compact=True)
+                yield Conversation(self._look(View()), self.shell.now, id="conversation")
+                yield WritingDesk(self._session, id="desk")
+            yield FeedPane(id="feed")
+        yield KeyBar()
 
     @property
     def shell(self) -> Shell:
         """The application."""
         return shell(self)
 
+    @property
+    def desk(self) -> WritingDesk:
+        """Where one writes."""
+        return self.query_one(WritingDesk)
+
     def on_mount(self) -> None:
         """Follow the view, the clock and the terminal's focus."""
         self.watch(self.shell, "view", self.on_view)
         self.watch(self.shell, "app_focus", self._attend, init=False)
+        self.watch(self.shell, "away", self._attend, init=False)
         self.set_interval(MINUTE, lambda: self.on_view(self.shell.view))
         self.query_one("#roster").focus()
 
     def on_view(self, view: View) -> None:
         """Show it."""
         self.set_class(view.thread is not None, "-chat")
-        self.query_one("#banner", Plain).say(lines.banner(view, hosting=self.shell.session.hosting))
+        self.set_class(view.feed is not None, "-feed")
+        hosting = self.shell.session.hosting
+        banner = lines.banner(view, self.shell.keymap, self.shell.options.zone, hosting=hosting)
+        self.query_one("#banner", Plain).say(banner)
         self._show_header(view)
-        opened = self._bind_composer(view)
+        opened = self.desk.show(view)
+        self.query_one(FeedPane).show(view)
         self._show_roster(view, follow=opened)
         unread = view.open.unread if view.open else 0
-        self.query_one(Conversation).show(view.thread, self._look(view), unread, lines.empty(view))
-        self._show_notice()
+        self.query_one(Conversation).show(view.thread, self._look(view), unread, lines.empty(view, self.shell.keymap))
         self._attend()
         self._read(view)
 
@@ -104,43 +100,42 @@ class Main(Screen[None]):
         return Look(glyphs=app.glyphs, zone=app.options.zone, today=app.today(), me=me, friend=friend)
 
     def _show_header(self, view: View) -> None:
-        app, narrow = self.shell, self.has_class("-narrow")
+        app, width = self.shell, next((name for name in lines.NAME_CELLS if self.has_class(name)), "-normal")
         self.query_one("#me", OneLine).show(*lines.me_line(view, app.glyphs))
-        peer = lines.peer_line(view, app.glyphs, app.now(), app.options.zone, short=narrow)
+        peer = lines.peer_line(view, app.glyphs, app.now(), app.options.zone, width=width)
+        if one := view.channel:
+            peer = (feed.header(one, app.glyphs), peer[1])
         self.query_one("#peer", OneLine).show(*peer)
 
     def _show_roster(self, view: View, *, follow: bool) -> None:
         """The cursor is the user's while he is in the list; else it stands where he reads."""
         app, rows = self.shell, self.query_one("#roster", RowList)
-        here = view.thread.friend if view.thread and (follow or not rows.has_focus) else None
-        rows.show(roster(view, app.glyphs, app.now(), app.options.zone), here)
-
-    def _show_notice(self) -> None:
-        composer = self.query_one(Composer)
-        said = lines.notice(self.shell.view, self.shell.glyphs, composer.size_in_bytes, self._complaint)
-        self.query_one("#notice", Plain).say(said)
+        shown = roster(view, app.glyphs, app.now(), app.options.zone)
+        rows.show(shown, view.here if follow or not rows.has_focus else None)
 
     # Reading
 
+    @property
+    def _is_looked_at(self) -> bool:
+        return self.app.app_focus and not self.shell.away and self.app.screen is self
+
     def _attend(self) -> None:
         view = self.shell.view
-        conversation = self.query_one(Conversation)
-        attending = bool(
-            self.app.app_focus
-            and self.app.screen is self
-            and view.thread
-            and view.thread.loaded
-            and conversation.at_end
-        )
+        at_end = view.thread and view.thread.loaded and self.query_one(Conversation).at_end
+        read = view.feed and view.feed.loaded
+        attending = bool(self._is_looked_at and (at_end or read))
         if attending != view.attending:
             self.shell.session.tell(Attended(attending=attending))
 
     def _read(self, view: View) -> None:
-        if view.must_read is None:
-            self._reading = None
-        elif view.must_read != self._reading:
-            self._reading = view.must_read
+        seen = view.must_read or view.must_read_channel
+        if seen == self._reading:
+            return
+        self._reading = seen
+        if view.must_read:
             self.shell.attempt(self.shell.session.read(view.must_read))
+        elif view.must_read_channel:
+            self.shell.attempt(self.shell.session.api.channels_read(view.must_read_channel))
 
     def on_conversation_reached(self) -> None:
         """The end came into sight or left it."""
@@ -150,6 +145,14 @@ class Main(Screen[None]):
         """The page before."""
         if thread := self.shell.view.thread:
             self.shell.attempt(self.shell.session.older(thread))
+
+    def on_conversation_newer_wanted(self, event: Conversation.NewerWanted) -> None:
+        """The page after, or the end of it all."""
+        thread = self.shell.view.thread
+        if thread and event.all:
+            self.shell.attempt(self.shell.session.newest(thread.friend, 0))
+        elif thread:
+            self.shell.attempt(self.shell.session.newer(thread))
 
     def on_screen_resume(self) -> None:
         """A dialog was closed."""
@@ -166,106 +169,63 @@ class Main(Screen[None]):
     # Going places
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
-        """A friend, or what stands for an action."""
+        """A friend, a channel, or what stands for an action; or a post, which has actions of its own."""
+        if event.control.id != "roster":
+            return
         if event.key in (REQUESTS, ADD):
             self.shell.run_command(BY_NAME[event.key])
+        elif any(one.id == event.key for one in self.shell.view.channels):
+            self.shell.open_feed(ChannelId(event.key))
+            self.query_one(FeedPane).focus_first()
         else:
             self.shell.open_chat(FriendId(event.key))
-            self.set_focus(self.query_one(Composer))
+            self.set_focus(self.desk.composer)
 
     def action_back_out(self) -> None:
-        """From writing to the list; where there is room for one pane only, to the list's pane."""
-        if self.has_class("-narrow") and self.shell.view.thread:
+        """What a text is about is dropped first; then from writing to the list, or to the list's pane."""
+        if self.focused is self.desk.composer and self.desk.drop_about():
+            return
+        if self.has_class("-narrow") and (self.shell.view.thread or self.shell.view.feed):
             self.shell.apply([Opened(friend=None)])
         self.set_focus(self.query_one("#roster"))
 
+    def write_outside(self) -> None:
+        """To the user's editor and back, from the composer in sight."""
+        place: FeedPane | WritingDesk = self.query_one(FeedPane) if self.shell.view.feed else self.desk
+        if place.composer.to and not self.shell.away:
+            self.shell.attempt(self._write_outside(place))
+
+    async def _write_outside(self, place: FeedPane | WritingDesk) -> None:
+        """The composer may be another's when the editor ends: the node may have been locked meanwhile."""
+        composer, to, begun = place.composer, place.composer.to, place.composer.text
+        scratch = self.shell.options.scratch
+        if to is None or scratch is None:
+            raise EditorFailed("there is no place for its file")
+        words = outside.editor(self.shell.options.environment)
+        written = await self.shell.lend(lambda: outside.write(begun, words, scratch))
+        if len(written) > PASTE_MAX:
+            self.shell.notify(f"At most {PASTE_MAX:,} characters were taken over.", severity="warning")
+        if not composer.rewrite(to, written[:PASTE_MAX]):
+            self.desk.keep(FriendId(to), written[:PASTE_MAX])
+
+    def on_writing_desk_select_wanted(self) -> None:
+        """To the messages, if there are any."""
+        thread = self.shell.view.thread
+        if thread and thread.messages:
+            self.set_focus(self.query_one(Conversation))
+
+    def on_conversation_left(self) -> None:
+        """Back to where one writes."""
+        self.set_focus(self.desk.composer)
+
+    def on_conversation_acted(self, event: Conversation.Acted) -> None:
+        """What the table of actions offers."""
+        deed = getattr(MessageDeeds(self.shell, self.desk), event.name)
+        deed(event.message)
+
     def action_scroll_history(self, by: int) -> None:
         """A page, wherever the focus is."""
-        self.query_one(Conversation).action_scroll_page(by)
-
-    # Writing
-
-    def _bind_composer(self, view: View) -> bool:
-        """The composer is for the open conversation; True if that is another one than before."""
-        composer, friend = self.query_one(Composer), view.thread.friend if view.thread else None
-        changed = friend != composer.friend
-        composer.bind(friend, (self._drafts.known(friend) or "") if friend else "", lines.hint(view))
-        if changed:
-            self._complaint = ""
-            self.save_drafts()
-            if friend:
-                self.set_focus(composer)
-                if self._drafts.known(friend) is None:
-                    self.shell.attempt(self._load_draft(friend))
-        return changed
-
-    async def _load_draft(self, friend: FriendId) -> None:
-        text = await self.shell.session.api.draft(friend)
-        if self._drafts.known(friend) is None or text:
-            self.query_one(Composer).put_back(friend, text)
-            self._drafts.loaded(friend, text)
-
-    def save_drafts(self) -> None:
-        """Now, without waiting."""
-        for friend, text in self._drafts.take_unsaved().items():
-            self.shell.attempt(self._save_draft(friend, text))
-
-    async def put_away(self) -> None:
-        """Before leaving: whatever is unsaved is saved."""
-        for friend, text in self._drafts.take_unsaved().items():
-            await self._save_draft(friend, text)
-
-    async def _save_draft(self, friend: FriendId, text: str) -> None:
-        try:
-            await self.shell.session.api.draft(friend, text)
-        except ChattorError:
-            self._drafts.unsaved(friend)
-            if not self.shell.view.lost:
-                raise
-
-    def on_composer_written(self, event: Composer.Written) -> None:
-        """Keep it; the complaint about what stood there before goes."""
-        self._complaint = ""
-        self._drafts.write(event.friend, event.text)
-        if self._draft_timer:
-            self._draft_timer.stop()
-        self._draft_timer = self.set_timer(DRAFT_AFTER, self.save_drafts)
-        self._show_notice()
-
-    def on_composer_paste_refused(self, event: Composer.PasteRefused) -> None:
-        """Nothing was inserted."""
-        self._complain(
-            f"The paste has {event.length:,} characters; at most {PASTE_MAX:,} are taken. Nothing was inserted."
-        )
-
-    def on_composer_submitted(self, event: Composer.Submitted) -> None:
-        """A command or a message; the composer is empty by now."""
-        said = parse(event.text)
-        self._drafts.write(event.friend, "")
-        if isinstance(said, str):
-            self._send(event.friend, event.text, said)
-        elif wrong := misuse(said):
-            self._give_back(event.friend, event.text)
-            self._complain(f"{wrong} Nothing was sent; // at the start sends a slash.")
+        if self.shell.view.feed:
+            self.query_one(FeedPane).posts.action_page(by)
         else:
-            self.save_drafts()
-            self.shell.run_command(BY_NAME[said.word], said.argument)
-
-    def _complain(self, words: str) -> None:
-        self._complaint = safe_text(words, multiline=False)
-        self._show_notice()
-
-    def _give_back(self, friend: FriendId, written: str) -> None:
-        self.query_one(Composer).put_back(friend, written)
-        self._drafts.loaded(friend, written)
-
-    def _send(self, friend: FriendId, written: str, text: str) -> None:
-        def failed(error: ChattorError) -> None:
-            self._give_back(friend, written)
-            self._complain(sentence(error))
-
-        self.shell.attempt(self._send_now(friend, text), failed)
-
-    async def _send_now(self, friend: FriendId, text: str) -> None:
-        await self._sending.send(friend, text)
-        self.save_drafts()
+            self.query_one(Conversation).action_scroll_page(by)

@@ -3,18 +3,21 @@
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from chattor.errors import ChattorError
+from chattor.tui.bindings import binding
 from chattor.tui.focus import FocusLate
-from chattor.tui.shell import Shell, sentence, shell
+from chattor.tui.shell import Shell, shell
 from chattor.tui.view import View
+from chattor.tui.widgets.keybar import KeyBar
 from chattor.tui.widgets.plain import Plain
+from chattor.words import sentence
 
 
 class Page(FocusLate, Screen[None]):
     """Subclasses give `heading` and `content`."""
 
+    BINDINGS = [binding("help")]
     heading = ""
 
     def compose(self) -> ComposeResult:
@@ -24,7 +27,7 @@ class Page(FocusLate, Screen[None]):
             if self.heading:
                 yield Plain(self.heading, classes="heading")
             yield from self.content()
-        yield Footer(show_command_palette=False)
+        yield KeyBar()
 
     def content(self) -> ComposeResult:
         """What is below the heading; somewhere in it the `problem_line`, if there can be one."""

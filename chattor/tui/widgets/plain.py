@@ -15,11 +15,14 @@ class Plain(Static):
 
     def __init__(self, text: str | Pieces = "", *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(_content(text), id=id, classes=classes, markup=False)
+        self._said: str | Pieces | None = None
 
     def say(self, text: str | Pieces) -> None:
-        """Another text; an empty one makes the widget vanish."""
-        self.update(_content(text))
-        self.display = bool(text)
+        """Another text; an empty one makes the widget vanish. The same again costs nothing."""
+        if text != self._said:
+            self._said = text
+            self.update(_content(text))
+            self.display = bool(text)
 
 
 class Field(Input):

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 
 from chattor.model.status import TorPhase, TorStatus
 from chattor.text import safe_text
+from chattor.tui.advice import FAILED, advice
 from chattor.tui.glyphs import Glyphs
 from chattor.tui.ink import Pieces
 from chattor.tui.widgets.plain import Plain
@@ -15,11 +16,6 @@ from chattor.tui.words import tor_words
 
 SLOW_AFTER: Final = 30.0  # s without progress before the advice is shown
 BAR: Final = 30  # cells
-_SLOW: Final = (
-    "No progress for {seconds:.0f} s. Check that the network is up and the clock is right. "
-    "Where Tor is blocked, a bridge gets through. `chattor paths` tells where the log is."
-)
-_FAILED: Final = "What you write is kept and goes out once Tor runs again. `chattor paths` tells where the log is."
 
 
 class TorProgress(Vertical):
@@ -57,9 +53,9 @@ class TorProgress(Vertical):
 
     def _advice(self, tor: TorStatus) -> str:
         if tor.phase is TorPhase.FAILED:
-            return _FAILED
+            return FAILED
         seconds = self._monotonic() - self._since
-        return "" if tor.ready or seconds < SLOW_AFTER else _SLOW.format(seconds=seconds)
+        return "" if tor.ready or seconds < SLOW_AFTER else f"No progress for {seconds:.0f} s. {advice(tor)}"
 
 
 def bar(share: float, glyphs: Glyphs, cells: int = BAR) -> Pieces:

@@ -6,6 +6,8 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from chattor.tui.shell import shell
+
 QUIET = 2  # modules of white around it; the standard asks for 4, phones read 2, a terminal of 24 rows has no more
 _STYLE = Style(color="#000000", bgcolor="#ffffff")
 _HALVES = {(False, False): " ", (True, False): "▀", (False, True): "▄", (True, True): "█"}
@@ -33,8 +35,8 @@ class Qr(Widget, can_focus=False):
         self._rows: list[str] = []
 
     def show(self, data: str) -> None:
-        """Another text."""
-        self._rows = half_blocks(data)
+        """Another text; a terminal that has only ASCII cannot show it."""
+        self._rows = [] if shell(self).options.ascii else half_blocks(data)
         self.refresh(layout=True)
 
     def get_content_width(self, container: Size, viewport: Size) -> int:

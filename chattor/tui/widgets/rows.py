@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from textual import events
-from textual.binding import Binding
 from textual.geometry import Size
 from textual.message import Message
 from textual.strip import Strip
 
+from chattor.tui.bindings import bindings
 from chattor.tui.ink import Pieces, spread, strip
+from chattor.tui.keytable import Place
 from chattor.tui.widgets.inked import Inked
 
 
@@ -26,15 +27,7 @@ class Row:
 class RowList(Inked, can_focus=True):
     """`show` rows; `cursor` is the key of the chosen one and stays with it when rows come, go and move."""
 
-    BINDINGS = [
-        Binding("up,k", "move(-1)", "Up", show=False),
-        Binding("down,j", "move(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("home,g", "edge(0)", "First", show=False),
-        Binding("end,G", "edge(-1)", "Last", show=False),
-        Binding("enter,space", "choose", "Choose", show=False),
-    ]
+    BINDINGS = [*bindings(Place.LISTS)]
 
     class Chosen(Message):
         """Enter or a click on a row."""
@@ -52,9 +45,11 @@ class RowList(Inked, can_focus=True):
     class Moved(Chosen):
         """The cursor is on another row."""
 
-    def __init__(self, *, id: str | None = None, empty: Pieces = ()) -> None:
+    def __init__(self, *, id: str | None = None, empty: Pieces = (), quiet: bool = False) -> None:
+        """A `quiet` list shows its cursor only while it has the focus."""
         super().__init__(id=id)
         self.cursor: str | None = None
+        self._quiet = quiet
         self._empty = empty
         self._rows: Sequence[Row] = ()
         self._tops: list[int] = [0]
@@ -64,9 +59,15 @@ class RowList(Inked, can_focus=True):
         """What can be chosen, in order."""
         return [row.key for row in self._rows if row.key is not None]
 
+    def say_when_empty(self, pieces: Pieces) -> None:
+        """What stands there instead of no rows."""
+        if pieces != self._empty:
+            self._empty = pieces
+            self.refresh()
+
     def show(self, rows: Sequence[Row], cursor: str | None = None) -> None:
         """Other rows; the cursor goes to `cursor` if given, else stays, else goes where its row was."""
-        was = self.keys
+        was, drawn = self.keys, (self._rows, self.cursor)
         at = was.index(self.cursor) if self.cursor in was else 0
         self._rows = rows
         self._tops = list(accumulate((len(row.lines) for row in rows), initial=0))
@@ -75,7 +76,8 @@ class RowList(Inked, can_focus=True):
         self.cursor = wanted if wanted in keys else keys[min(at, len(keys) - 1)] if keys else None
         self.virtual_size = Size(self.size.width, max(self._tops[-1], 1))
         self._reveal()
-        self.refresh()
+        if (self._rows, self.cursor) != drawn:
+            self.refresh()
 
     def render_line(self, y: int) -> Strip:
         """One line of one row."""
@@ -86,6 +88,7 @@ class RowList(Inked, can_focus=True):
         at = bisect_right(self._tops, y) - 1
         left, right = self._rows[at].lines[y - self._tops[at]]
         chosen = self._rows[at].key is not None and self._rows[at].key == self.cursor
+        chosen = chosen and (self.has_focus or not self._quiet)
         pieces = spread([(" ", "text"), *left], [*right, (" ", "text")], cells)
         return strip(pieces, self.ink_on_cursor if chosen else self.ink, cells)
 
@@ -135,5 +138,8 @@ class RowList(Inked, can_focus=True):
         first = at - 1 if at and self._rows[at - 1].key is None else at
         top, bottom, height = self._tops[first], self._tops[at + 1], self.size.height
         y = self.scroll_offset.y
+        fits = bottom - top <= height
+        if not fits and top <= y <= bottom - height:
+            return  # the reader is within a row that is longer than the window
         if top < y or bottom > y + height:
-            self.scroll_to(y=top if top < y else bottom - height, animate=False)
+            self.scroll_to(y=bottom - height if fits and bottom > y + height else top, animate=False)

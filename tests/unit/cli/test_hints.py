@@ -25,16 +25,19 @@ def _said() -> set[str]:
 
 @pytest.mark.parametrize("line", sorted(_said()))
 def test_a_command_that_is_named_exists(line: str) -> None:
-    words = [word for word in line.split() if word.isascii() and not word.isupper()]
+    words = iter(word for word in line.split() if word.isascii() and not word.isupper())
     command: click.Command = root
     with click.Context(root) as context:
         for word in words:
             if word.startswith("-"):
-                assert word in {name for one in command.get_params(context) for name in one.opts}
-            else:
-                assert isinstance(command, click.Group)
-                assert word in command.commands
+                options = {name: one for one in command.get_params(context) for name in one.opts}
+                option = options[word]
+                if isinstance(option, click.Option) and not option.is_flag:
+                    next(words, None)  # its value
+            elif isinstance(command, click.Group):
                 command = command.commands[word]
+            else:
+                assert any(isinstance(one, click.Argument) for one in command.get_params(context))
 
 
 def test_there_are_hints_to_check() -> None:

@@ -110,3 +110,57 @@ async def test_settings_that_cannot_be_read_are_named() -> None:
         said = await _with_passphrase(shell, "init", "--name", "alice")
         assert (said.code, said.out) == (1, "")
         assert "settings.toml, line 2" in said.err
+
+
+async def test_an_unknown_setting_is_warned_of_with_a_guess() -> None:
+    with home() as shell:
+        shell.paths.config.mkdir()
+        shell.paths.settings.write_text('[log]\nlevle = "debug"\n')
+        for verb in (["list"], ["get", "log.level"]):
+            said = await shell.chattor("settings", *verb)
+            assert (said.code, "log.level" in said.out) == (0, True)
+            assert said.err == "chattor: settings.toml, line 2: there is no “log.levle”; did you mean level?\n"
+
+
+async def test_settings_are_read_and_changed_without_a_node_and_without_a_passphrase() -> None:
+    with home() as shell:
+        assert (await shell.chattor("settings", "set", "privacy.requests", "closed")).code == 0
+        shown = json.loads((await shell.chattor("settings", "get", "privacy.requests", "--json")).out)
+        refused = await shell.chattor("settings", "set", "privacy.requests", "ajar")
+        assert shown["value"] == "closed"
+        assert (refused.code, refused.out) == (1, "")
+        assert "privacy.requests must be open or closed" in refused.err
+        assert shell.paths.settings.read_text() == '[privacy]\nrequests = "closed"\n'
+
+
+async def test_notifications_are_switched_without_a_node_and_without_a_passphrase() -> None:
+    with home() as shell:
+        said = await shell.chattor("notifications", "off", "--json")
+        assert (said.code, json.loads(said.out)["value"]) == (0, "off")
+        assert shell.paths.settings.read_text() == "[notifications]\nenabled = false\n"
+        assert (await shell.chattor("notifications", "on")).code == 0
+        assert shell.paths.settings.read_text() == "[notifications]\nenabled = true\n"
+        assert (await shell.chattor("notifications", "maybe")).code == 2
+
+
+async def test_bridges_are_a_list_that_tor_looks_at_before_it_is_written() -> None:
+    plain = f"192.0.2.1:443 {'A' * 40}"
+    with home() as shell:
+        assert (await shell.chattor("settings", "set", "tor.bridges", plain, f"Bridge {plain}")).code == 0
+        written = f'[tor]\nbridges = [\n    "{plain}",\n    "Bridge {plain}",\n]\n'
+        assert shell.paths.settings.read_text() == written
+        said = await shell.chattor("settings", "set", "tor.bridges", "192.0.2.1:99999")
+        assert (said.code, said.out) == (1, "")
+        assert "Error parsing Bridge address '192.0.2.1:99999'" in said.err
+        said = await shell.chattor("settings", "set", "tor.obfs4", "/nowhere/lyrebird")
+        assert said.code == 0, "no bridge needs it"
+        said = await shell.chattor("settings", "set", "tor.bridges", f"obfs4 {plain}")
+        assert (said.code, "/nowhere/lyrebird was not found" in said.err) == (1, True)
+        said = await shell.chattor("settings", "set", "log.level", "debug", "info")
+        assert (said.code, "log.level takes one value" in said.err) == (1, True)
+        assert shell.paths.settings.read_text() == written.rstrip("\n") + '\nobfs4 = "/nowhere/lyrebird"\n'
+        one = await shell.chattor("settings", "set", "tor.bridges", "-", stdin=f"\n{plain}\n \n".encode())
+        shown = json.loads((await shell.chattor("settings", "get", "tor.bridges", "--json")).out)
+        assert (one.code, shown["value"], shown["many"]) == (0, plain, True)
+        assert (await shell.chattor("settings", "set", "tor.bridges", "")).code == 0
+        assert "bridges" not in shell.paths.settings.read_text()

@@ -8,21 +8,26 @@ import signal
 import pytest
 
 from chattor.model.events import MessageStateChanged
-from tests.support.api import ToyNode, inhabited
+from tests.support.played import PlayedNode, inhabited
 from tests.support.shell import Terminal, shell_with
 
 _HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x9b2J\x1b[2J\rfake\x08\x0b\u202egnp.exe\u2066\u200f\u061c\x7f\u2028x\U000e0041"
 _OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e0fff]")
-_VERBS = ["friends list", "friends requests", "history f7", "recv --since 0", "friends mute f7", "read f7", "status"]
+_VERBS = ["friends list", "friends requests", "history f4", "recv --since 0", "friends mute f4", "read f4", "status"]
 
 
-def _hostile() -> ToyNode:
-    """f7 is a friend whose name, texts and alarm are an attack, and so is a request."""
+def _hostile() -> PlayedNode:
+    """f4 is a friend whose name, texts and alarm are an attack, and so is a request; nothing cleaned them before."""
     node = inhabited()
-    friend = node.friend(f"bad{_HOSTILE}")
+    friend = node.friend("bad")
     node.peer_alarms(friend.id, f"alarm{_HOSTILE}")
-    node.peer_says(friend.id, f"text{_HOSTILE}\nm9  2026-03-14 09:00  you  delivered  I owe you")
-    node.peer_asks(f"mallory{_HOSTILE}", f"note{_HOSTILE}")
+    node.peer_says(friend.id, "text")
+    node.peer_asks("mallory", "note")
+    node.rewrite("UPDATE friends SET name = name || ?, note = note || ?, notice = ?", *[_HOSTILE] * 3)
+    node.rewrite(
+        "UPDATE messages SET text = text || ? WHERE text = 'text'",
+        f"{_HOSTILE}\nm9  2026-03-14 09:00  you  delivered  I owe you",
+    )
     return node
 
 
@@ -55,7 +60,7 @@ async def test_input_79_an_error_cannot_carry_it_either() -> None:
 
 async def test_a_friend_cannot_write_rows_of_ours() -> None:
     async with shell_with(_hostile()) as shell:
-        rows = (await shell.chattor("history", "f7")).out.splitlines()
+        rows = (await shell.chattor("history", "f4")).out.splitlines()
     assert [row[0] for row in rows[1:]] == ["m", " "]
     assert rows[2].index("m9") == rows[0].index("TEXT")
 
@@ -73,7 +78,7 @@ async def test_input_76_an_argument_that_is_not_utf_8_is_a_usage_error() -> None
         (b"a\0b", "stdin holds a NUL byte"),
         (b"\xff\xfe", "stdin is not UTF-8"),
         (b"x" * 16_001, "stdin holds more than 16,000 bytes"),
-        (b"", "a message cannot be empty"),
+        (b"", "the text is empty"),
     ],
     ids=["nul", "not-utf-8", "too-long", "empty"],
 )
@@ -106,8 +111,7 @@ async def test_a_message_of_exactly_the_limit_comes_through_without_its_last_new
 
 async def test_input_78_a_reader_who_left_is_no_error() -> None:
     node = inhabited()
-    for _ in range(900):
-        node.peer_says("bob", "x" * 300)
+    node.peer_says("bob", *["x" * 300] * 900)
     async with shell_with(node) as shell:
         for arguments in (["history", "bob", "--limit", "900"], ["--help"], ["friends", "list", "--json"]):
             read, write = os.pipe()
@@ -155,7 +159,7 @@ async def test_input_82_ctrl_c_while_waiting_leaves_the_message_queued() -> None
 
 
 async def test_input_82_ctrl_c_at_the_prompt_gives_the_terminal_back() -> None:
-    async with shell_with(ToyNode()) as shell, Terminal(shell, "init", "--name", "alice") as terminal:
+    async with shell_with(PlayedNode()) as shell, Terminal(shell, "init", "--name", "alice") as terminal:
         await terminal.until("passphrase: ")
         assert not terminal.echoes()
         terminal.type("\x03")
@@ -165,7 +169,7 @@ async def test_input_82_ctrl_c_at_the_prompt_gives_the_terminal_back() -> None:
 
 
 async def test_a_new_passphrase_is_asked_for_twice_and_never_shown() -> None:
-    async with shell_with(ToyNode()) as shell, Terminal(shell, "init", "--name", "alice") as terminal:
+    async with shell_with(PlayedNode()) as shell, Terminal(shell, "init", "--name", "alice") as terminal:
         await terminal.until("passphrase: ")
         terminal.type("correct horse\n")
         await terminal.until("the same again: ")
@@ -182,6 +186,8 @@ async def test_a_new_passphrase_is_asked_for_twice_and_never_shown() -> None:
         ([], {"TERM": "dumb"}, False),
         ([], {"TERM": "xterm", "NO_COLOR": "1"}, False),
         (["--color", "never"], {"TERM": "xterm"}, False),
+        ([], {"TERM": "xterm", "CHATTOR_COLOR": "never"}, False),
+        (["--color", "auto"], {"TERM": "xterm", "CHATTOR_COLOR": "never"}, True),
         (["--color", "always"], {"TERM": "dumb", "NO_COLOR": "1"}, True),
     ],
 )
@@ -205,3 +211,29 @@ async def test_input_82_a_terminal_of_one_column_and_none_at_all() -> None:
         out, err = await nobody.communicate()
         assert (nobody.returncode, out) == (5, b"")
         assert err.startswith(b"chattor: no passphrase was given, and there is no terminal to ask on. ")
+
+
+async def test_what_nobody_could_read_is_not_acknowledged() -> None:
+    node = inhabited()
+    async with shell_with(node) as shell:
+        read, write = os.pipe()
+        os.close(read)
+        process = await shell.start("recv", "--ack", "--consumer", "bot", stdout=write)
+        os.close(write)
+        await process.wait()
+        assert await node.consumers_list() == []
+        assert (await shell.chattor("recv", "--ack", "--consumer", "bot")).code == 0
+        assert [one.waiting for one in await node.consumers_list()] == [0]
+
+
+async def test_who_listens_as_a_consumer_begins_after_what_he_is_done_with() -> None:
+    node = inhabited()
+    async with shell_with(node) as shell:
+        assert (await shell.chattor("consumers", "ack", "lamp", "5")).code == 0
+        process = await shell.start("listen", "--consumer", "lamp")
+        assert process.stdout
+        assert json.loads(await process.stdout.readline())["cursor"] == "6"
+        process.kill()
+        await process.communicate()
+        again = await shell.chattor("recv", "--consumer", "lamp", "--limit", "1", "--json")
+        assert json.loads(again.out)["cursor"] == "6"

@@ -1,7 +1,7 @@
-"""Every verb as a person meets it: the real program against a toy node, compared with what it should print.
+"""Every verb as a person meets it: the real program against a real node, compared with what it should print.
 
 A transcript is a text file: `$ chattor …` is what is typed, `< …` its stdin, then stdout as it is, stderr behind `! `,
-and the exit code in brackets unless it is 0. Each file begins with the same node (`tests.support.api.inhabited`).
+and the exit code in brackets unless it is 0. Each file begins with the same node (`tests.support.played.inhabited`).
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.api import inhabited
+from tests.support.played import inhabited
 from tests.support.shell import Said, Shell, shell_with
 
 TRANSCRIPTS = {path.stem: path.read_text() for path in sorted(Path(__file__).with_name("transcripts").glob("*.txt"))}

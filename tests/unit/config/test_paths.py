@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from chattor.config.paths import SOCKET_NAME_MAX, SOCKET_PATH_MAX, locate
-from chattor.errors import BadDirectory, BadInput
+from chattor.config.paths import SOCKET_NAME_MAX, SOCKET_PATH_MAX, choose, locate, of_profile, profiles
+from chattor.errors import BadDirectory, BadInput, BadSettings, NotFound
 
 
 @pytest.fixture(autouse=True)
@@ -102,7 +102,7 @@ def test_input_74_without_a_session_directory_the_temporary_one_serves() -> None
 
 _SHOW = """
 from pathlib import Path
-from chattor.config.paths import locate
+from chattor.config.paths import SOCKET_NAME_MAX, SOCKET_PATH_MAX, choose, locate, of_profile, profiles
 from chattor.errors import ChattorError
 try:
     print(locate(data_dir=Path("/srv/" + "x" * 200)).runtime)
@@ -129,3 +129,62 @@ def test_input_80_a_loop_of_links_is_refused(tmp_path: Path) -> None:
 def test_input_80_no_home_is_said() -> None:
     with pytest.raises(BadDirectory, match="there is no home directory: set HOME, or pass --data-dir"):
         locate(data_dir=Path("~nobody-of-that-name/x"))
+
+
+def _profile(name: str) -> Path:
+    """Something that looks like a profile."""
+    data = of_profile(name).data
+    data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (data / "keyfile").touch()
+    return data
+
+
+def test_the_chosen_profile_is_meant_until_another_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    _profile("work")
+    choose("work")
+    assert locate().profile == "work"
+    assert locate() == of_profile("work")
+    assert locate("default").profile == "default"
+    assert locate(data_dir=tmp_path / "elsewhere").profile == "default"
+    monkeypatch.setenv("CHATTOR_PROFILE", "home")
+    assert locate().profile == "home"
+
+
+def test_only_profiles_are_listed() -> None:
+    assert profiles() == []
+    work = _profile("work")
+    _profile("default")
+    (work.parent / "Not a profile").mkdir()
+    (work.parent / "empty").mkdir()
+    assert profiles() == ["default", "work"]
+
+
+def test_profiles_share_no_place() -> None:
+    one, other = of_profile("one"), of_profile("other")
+    for mine in (one.data, one.config, one.logs, one.runtime, one.tor, one.socket):
+        for theirs in (other.data, other.config, other.logs, other.runtime, other.tor, other.socket):
+            assert not mine.is_relative_to(theirs)
+            assert not theirs.is_relative_to(mine)
+
+
+@pytest.mark.parametrize("name", ["../../etc", "..", "a/b", "/etc", ".hidden", "Work", "a" * 33, "a\n", "ä", "-x"])
+def test_a_bad_profile_name_is_refused_everywhere(name: str) -> None:
+    for attempt in (locate, of_profile, choose):
+        with pytest.raises(BadInput):
+            attempt(name)
+
+
+def test_what_does_not_exist_cannot_be_chosen(tmp_path: Path) -> None:
+    with pytest.raises(NotFound):
+        choose("work")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("content", [b"../../etc", b"", b"\xff", b"work\nhome", b"x" * 1000])
+def test_a_choice_that_names_no_profile_is_said_not_followed(content: bytes) -> None:
+    file = of_profile("default").config / "profile"
+    file.parent.mkdir(parents=True)
+    file.write_bytes(content)
+    with pytest.raises(BadSettings, match="profiles switch NAME"):
+        locate()
+    assert locate("work").profile == "work"

@@ -3,13 +3,14 @@
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from chattor.config.catalogue import listed, schema
 from chattor.config.duration import parse_duration
-from chattor.config.edit import set_value
+from chattor.config.edit import SettingsFile, set_value
 from chattor.config.settings import Loaded, Settings, load
 from chattor.config.toml_file import FILE_MAX, LINE_MAX
 from chattor.errors import BadInput, BadSettings, StoreFailed
@@ -111,6 +112,7 @@ def test_input_93_unknown_keys_are_warned_of(path: Path, text: str, warning: str
 _TRAP = """
 import resource, sys
 from pathlib import Path
+from threading import Thread
 from chattor.config.settings import load
 from chattor.errors import BadSettings
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -135,15 +137,13 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 )
 def test_input_91_the_parser_is_kept_from_eating_memory(path: Path, text: str) -> None:
     path.write_text(text)
-    begin = time.perf_counter()
     said = subprocess.run([sys.executable, "-c", _TRAP, str(path)], capture_output=True, text=True, check=True).stdout
-    assert time.perf_counter() - begin < 5
     assert int(said.splitlines()[-1]) < 60_000, "KiB; tomllib alone takes 1,000,000"
 
 
 def test_input_91_caps_come_before_the_parser(path: Path) -> None:
     assert refusal(path, "#" * (FILE_MAX + 1)) == "settings.toml is larger than 32,768 bytes"
-    assert refusal(path, "\n#" + "x" * LINE_MAX) == "settings.toml, line 2: longer than 512 bytes"
+    assert refusal(path, "\n#" + "x" * LINE_MAX) == "settings.toml, line 2: longer than 1024 bytes"
     path.write_text("#" + "x" * (LINE_MAX - 1) + "\n")
     assert load(path).settings == Settings()
 
@@ -172,14 +172,12 @@ def test_input_92_what_is_no_file_is_not_waited_for(path: Path) -> None:
     os.mkfifo(path)
     looped = path.with_name("looped")
     looped.symlink_to("looped")
-    begin = time.perf_counter()
     for place in (path, path.parent, looped):
         with pytest.raises(BadSettings, match="cannot be read"):
             load(place)
     zeros = path.with_name("zeros")
     zeros.symlink_to("/dev/zero")
     assert load(zeros).warnings == ("zeros is ignored, because others can write it: chown and chmod 600 it",)
-    assert time.perf_counter() - begin < 1
 
 
 def test_input_95_a_file_others_can_write_is_ignored_and_said(path: Path) -> None:
@@ -223,9 +221,10 @@ def test_a_linked_file_stays_a_link(path: Path) -> None:
     [
         ("log.levle", "info", "there is no such setting; did you mean log.level?"),
         ("zebra", "x", "there is no such setting"),
-        ("log.level", "loud", "log.level must be debug or info or warning or error"),
+        ("log.level", "loud", "^log.level must be debug or info or warning or error"),
+        ("channels.keep", "0", "^channels.keep must be a whole number from 1 to 1,000"),
         ("delivery.expire_after", "0s", "must be never or a duration such as 24h"),
-        ("tor.binary", "x" * 600, "longer than 512 bytes"),
+        ("tor.binary", "x" * 1_100, "longer than 1024 bytes"),
         ("tor.binary", "\udcff", "not UTF-8"),
     ],
 )
@@ -250,6 +249,29 @@ def test_r3_a_full_disk_keeps_the_old_settings(path: Path) -> None:
     assert path.read_text() == "# mine\n"
 
 
+def test_every_setting_says_what_it_means_and_its_default_is_one_it_may_have(path: Path) -> None:
+    for one in listed(Settings()):
+        assert one.help.endswith("."), one.key
+        assert one.value == one.default
+        if one.default:
+            set_value(path, one.key, one.default)
+    assert load(path) == Loaded(Settings(), ())
+
+
+def test_a_value_given_as_text_becomes_what_the_file_needs(path: Path) -> None:
+    for value in ("off", "on", "off"):
+        set_value(path, "terminal.mouse", value)
+    assert path.read_text() == "[terminal]\nmouse = false\n"
+    with pytest.raises(BadInput, match=r"terminal\.mouse must be on or off"):
+        set_value(path, "terminal.mouse", "maybe")
+
+
+def test_a_setting_of_the_command_line_stays_above_the_file(path: Path) -> None:
+    file = SettingsFile(path, {"log.level": "error"})
+    assert file.set("log.level", "debug").log.level == "error"
+    assert load(path).settings.log.level == "debug"
+
+
 @pytest.mark.parametrize(("text", "seconds"), [("90s", 90), ("5m", 300), ("1h", 3600), ("7d", 604_800)])
 def test_durations(text: str, seconds: int) -> None:
     assert parse_duration(text) == seconds
@@ -259,3 +281,74 @@ def test_durations(text: str, seconds: int) -> None:
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match="a duration is a number and s, m, h or d"):
         parse_duration(text)
+
+
+def test_the_keymap_takes_any_name_of_a_key_and_an_empty_value_takes_it_out_again(path: Path) -> None:
+    file = SettingsFile(path)
+    path.write_text("[keymap] # mine\n# go\n")
+    assert file.set("keymap.jump", "ctrl+g").keymap == {"jump": "ctrl+g"}
+    assert [one.key for one in listed(file.load().settings)][-1] == "keymap.jump"
+    assert file.set("keymap.jump", "").keymap == {}
+    assert path.read_text() == "[keymap] # mine\n# go\n"
+    with pytest.raises(BadInput, match="no such setting"):
+        file.set("keymap.Jump", "x")
+
+
+def test_an_empty_value_puts_the_default_back(path: Path) -> None:
+    path.write_text('[log]\nlevel = "debug" # loud\n')
+    assert SettingsFile(path).set("log.level", "").log.level == "info"
+    assert SettingsFile(path).set("tor.torrc", "").tor.torrc is None
+    assert path.read_text() == "[log]\n"
+
+
+@pytest.mark.parametrize("text", ["keymap = 3", "[keymap]\njump = 3", "[keymap.jump]\nkey = 'x'"])
+def test_a_keymap_of_something_else_is_told(path: Path, text: str) -> None:
+    assert "keymap must be a section of texts" in refusal(path, text)
+
+
+def test_the_schema_holds_every_setting_with_its_meaning_and_its_default() -> None:
+    described = schema()["$defs"]
+    for one in listed(Settings()):
+        section, _, name = one.key.partition(".")
+        field = described[described["Settings"]["properties"][section]["$ref"].rpartition("/")[2]]
+        assert field["properties"][name]["description"] == one.help
+
+
+def test_a_list_has_an_entry_a_line_and_keeps_what_stands_around_it(path: Path) -> None:
+    path.write_text('# mine\n[tor]\nbinary = "/a" # old\n')
+    long = "snowflake 192.0.2.3:80 " + "x" * 700
+    assert SettingsFile(path).set("tor.bridges", f"1.2.3.4:5\n\n {long} ").tor.bridges == ("1.2.3.4:5", long)
+    assert path.read_text() == (
+        f'# mine\n[tor]\nbinary = "/a" # old\nbridges = [\n    "1.2.3.4:5",\n    "{long}",\n]\n'
+    )
+    assert SettingsFile(path).set("tor.bridges", "").tor.bridges == ()
+    assert path.read_text() == '# mine\n[tor]\nbinary = "/a" # old\n'
+    assert refusal(path, "[tor]\nbridges = 'one'").endswith("line 2: tor.bridges must be a list of up to 64 texts")
+    assert refusal(path, "[tor]\nbridges = [1]").endswith("line 2: tor.bridges must be a list of up to 64 texts")
+    with pytest.raises(BadInput, match=r"tor\.bridges must be a list of up to 64 texts"):
+        set_value(path, "tor.bridges", "1.2.3.4:5\n" * 65)
+
+
+def test_a_trial_comes_before_the_file_is_written_but_never_before_the_default(path: Path) -> None:
+    def refuses(key: str, wished: Settings) -> None:
+        raise BadInput(f"{key} {wished.log.level}")
+
+    file = SettingsFile(path, trial=refuses)
+    with pytest.raises(BadInput, match=r"log\.level debug"):
+        file.set("log.level", "debug")
+    assert not path.exists()
+    assert file.set("log.level", "").log.level == "info"
+
+
+def test_two_changes_at_once_both_stay(path: Path) -> None:
+    def slow(_: str, wished: Settings) -> None:
+        if not wished.tor.friends_only:
+            other.start()
+            other.join(0.3)  # it would be through by now, if it did not wait
+
+    file = SettingsFile(path, trial=slow)
+    other = Thread(target=file.set, args=("tor.friends_only", "on"))
+    file.set("tor.socks", "127.0.0.1:9050")
+    other.join()
+    tor = load(path).settings.tor
+    assert (tor.friends_only, tor.socks) == (True, "127.0.0.1:9050")

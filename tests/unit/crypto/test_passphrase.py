@@ -6,7 +6,8 @@ import struct
 import pytest
 
 from chattor.crypto import passphrase as keyfiles
-from chattor.crypto.passphrase import SIZE, STANDARD, Cost, check, seal, strength
+from chattor.crypto.cost import STANDARD, Cost
+from chattor.crypto.passphrase import SIZE, check, seal, strength
 from chattor.errors import BadInput, StoreDamaged, StoreTooNew, WrongPassphrase
 from tests.support.dice import dice
 

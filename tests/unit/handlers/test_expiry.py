@@ -16,8 +16,16 @@ def _states(desk: Desk) -> list[MessageState]:
     return [message.state for message in desk.act(messaging.history, History(friend="f1"))]
 
 
-def _manifest(hello: Position) -> Manifest:
-    return Manifest(hello=hello, sent_pos=None, in_flight=0, in_flight_bytes=0, operations_sent=frozenset())
+def _manifest(desk: Desk, hello: Position) -> Manifest:
+    return Manifest(
+        hello=hello,
+        sent_pos=None,
+        in_flight=0,
+        in_flight_bytes=0,
+        operations_sent=frozenset(),
+        shown=desk.own.epoch,
+        peer=desk.friend().id_commit,
+    )
 
 
 def test_without_a_limit_nothing_ever_expires(desk: Desk) -> None:
@@ -49,7 +57,7 @@ def test_what_was_on_a_wire_waits_for_a_hello_and_travels_as_a_tombstone(desks: 
     alice.act(expire_unsent)
     assert _states(alice) == [MessageState.SENDING]
 
-    cargo = alice.act(delivery.load, FRIEND, _manifest(bob.friend().high))
+    cargo = alice.act(delivery.load, FRIEND, _manifest(alice, bob.friend().high))
 
     assert _states(alice) == [MessageState.EXPIRED]
     (frame,) = (frame for frame in cargo.frames if isinstance(frame, Msg | Tombstone))
@@ -64,6 +72,6 @@ def test_what_arrived_before_the_limit_is_delivered_however_late_its_ack(desks: 
     bob.receive(*(frame for frame in alice.take(0).frames if isinstance(frame, Msg)))
     alice.now += 2 * DAY
 
-    alice.act(delivery.load, FRIEND, _manifest(bob.friend().high))
+    alice.act(delivery.load, FRIEND, _manifest(alice, bob.friend().high))
 
     assert _states(alice) == [MessageState.DELIVERED]

@@ -9,7 +9,7 @@ from chattor.handlers import friends, peers, router
 from chattor.handlers.friends import AddFriend
 from chattor.handlers.peers import Admission, Refusal
 from chattor.handlers.router import Outcome, Peer
-from chattor.model.friend import FriendState, RequestDirection
+from chattor.model.friend import FRIEND_OPTIONS, FriendState, RequestDirection
 from chattor.protocol import pins
 from chattor.protocol.frames import Accept, Done, Frame, Msg, Remove, Request
 from chattor.protocol.friend_code import FriendCode
@@ -25,13 +25,13 @@ CODE = FriendCode(STRANGER.onion.public, CERTIFICATE.id_commit).encode()
 
 
 def _say(desk: Desk, *frames: Frame, friend: int | None = None, certificate: Certificate = CERTIFICATE) -> Outcome:
-    return desk.act(router.dispatch, Peer(certificate, friend), frames)
+    return desk.act(router.dispatch, Peer(certificate, friend, 1), frames)
 
 
 def _admit(
     desk: Desk, certificate: Certificate = CERTIFICATE, purpose: Purpose = Purpose.REQUEST
 ) -> Admission | Refusal:
-    return desk.act(peers.admit, certificate, purpose)
+    return desk.act(peers.admit, certificate, purpose, 1)
 
 
 def _states(desk: Desk) -> list[State]:
@@ -104,6 +104,7 @@ def test_a_rejected_identity_is_answered_and_leaves_no_row(desk: Desk) -> None:
 
 def test_a_repeated_operation_is_answered_and_changes_nothing(desk: Desk) -> None:
     desk.act(friends.add, AddFriend(code=CODE))
+    _admit(desk)
     _say(desk, Accept(b"1" * 16, "Eve"), friend=2)
     _say(desk, Remove(b"2" * 16), friend=2)
     outcome = _say(desk, Request(b"3" * 16, "Eve", ""))
@@ -112,6 +113,20 @@ def test_a_repeated_operation_is_answered_and_changes_nothing(desk: Desk) -> Non
     repeated = _say(desk, Remove(b"2" * 16), friend=outcome.friend)
 
     assert repeated.answers == [Done(b"2" * 16)]
+    assert _states(desk) == [State.FRIEND, State.FRIEND]
+
+
+def test_a_repeated_remove_does_not_end_the_friendship_that_began_after_it(desk: Desk) -> None:
+    """Both had removed each other and asked anew; the answers to this were lost with the link."""
+    desk.act(friends.add, AddFriend(code=CODE))
+    _admit(desk)
+    said = (Remove(b"a" * 16), Request(b"b" * 16, "stranger"))
+    _say(desk, *said, friend=2)
+    assert _states(desk) == [State.FRIEND, State.FRIEND]
+
+    again = _say(desk, *said, friend=2)
+
+    assert again.answers == [Done(b"a" * 16), Done(b"b" * 16)]
     assert _states(desk) == [State.FRIEND, State.FRIEND]
 
 
@@ -179,6 +194,18 @@ def test_the_blocked_are_let_go_before_anything_else(desks: tuple[Desk, Desk]) -
     assert _admit(alice, issue(bob.own.identity, epoch=1, created_ms=0), Purpose.FRIEND) == Refusal("blocked")
 
 
+def test_the_blocked_raise_no_alarm_with_another_identity(desks: tuple[Desk, Desk]) -> None:
+    alice, bob = desks
+    alice.act(friends.block, "f1")
+    other = Identity(onion=bob.own.identity.onion, sig=STRANGER.sig, dh=STRANGER.dh)
+    shown = issue(other, epoch=2, created_ms=0)
+    before = alice.everything()
+
+    assert _admit(alice, shown) == Refusal("blocked")
+    assert _say(alice, Request(b"b" * 16, "bob"), certificate=shown).over
+    assert alice.everything() == before
+
+
 def test_somebody_who_says_we_were_friends_becomes_a_request(desk: Desk) -> None:
     admission = _admit(desk, purpose=Purpose.FRIEND)
 
@@ -199,3 +226,74 @@ def test_messages_of_a_friend_we_just_removed_are_neither_kept_nor_answered(desk
 
     assert outcome.answers == []
     assert alice.texts("in") == []
+
+
+def test_what_is_left_of_a_friend_who_removed_us_can_be_forgotten(desks: tuple[Desk, Desk]) -> None:
+    alice, bob = desks
+    alice.send("between us")
+    certificate = issue(bob.own.identity, epoch=1, created_ms=0)
+    _say(alice, Remove(b"r" * 16), friend=FRIEND, certificate=certificate)
+    assert alice.texts("out") == ["between us"]
+    with pytest.raises(NotAllowed, match="cannot remove"):
+        alice.act(friends.remove, "f1", True)
+
+    assert alice.act(friends.remove, "f1", False).state is FriendState.NONE
+
+    assert alice.texts("out") == []
+    assert _states(alice) == []
+
+
+def test_whoever_is_blocked_while_we_dial_him_is_let_go(desks: tuple[Desk, Desk]) -> None:
+    alice, bob = desks
+    alice.act(friends.block, "f1")
+
+    proved = alice.act(peers.prove, FRIEND, issue(bob.own.identity, epoch=1, created_ms=0), Purpose.FRIEND)
+
+    assert proved == Refusal("blocked")
+
+
+@pytest.mark.parametrize(("epoch", "follows"), [(1, False), (2, True)])
+def test_the_first_certificate_of_whom_a_code_named_may_be_of_another_address_if_he_moved(
+    desk: Desk, epoch: int, follows: bool
+) -> None:
+    asked = desk.act(friends.add, AddFriend(code=CODE))
+    elsewhere = Identity(onion=Identity.generate(dice("moved")).onion, sig=STRANGER.sig, dh=STRANGER.dh)
+
+    verdict = _admit(desk, issue(elsewhere, epoch=epoch, created_ms=0), Purpose.FRIEND)
+
+    assert isinstance(verdict, Admission) is follows
+    (row,) = (one for one in desk.act(friends.listing) if one.id == asked.id)
+    assert row.alarm == (None if follows else pins.OTHER_ADDRESS)
+
+
+def test_input_114_a_name_that_looks_like_a_friends_is_said_so(desk: Desk) -> None:
+    desk.act(friends.rename, "f1", "Alice")
+
+    _say(desk, Request(b"1" * 16, "Аlice", "it is me"))
+
+    (request,) = desk.act(friends.requests)
+    assert request.notice == "this name looks like that of your friend Alice (f1)"
+    renamed = desk.act(friends.rename, request.id, "Eve")
+    assert renamed.note is None
+    assert desk.act(friends.rename, request.id, "ALICE").note is not None
+    assert desk.act(friends.accept, request.id).state is FriendState.FRIEND
+
+
+def test_an_acceptance_under_a_friends_name_is_said_so(desk: Desk) -> None:
+    desk.act(friends.rename, "f1", "Bob")
+    asked = desk.act(friends.add, AddFriend(code=CODE))
+    assert isinstance(_admit(desk, purpose=Purpose.FRIEND), Admission)
+
+    _say(desk, Accept(b"1" * 16, "Bοb"), friend=2)
+
+    (row,) = (one for one in desk.act(friends.listing) if one.id == asked.id)
+    assert row.note == "this name looks like that of your friend Bob (f1)"
+
+
+def test_every_option_takes_every_value_the_faces_offer_for_it(desk: Desk) -> None:
+    assert set(FRIEND_OPTIONS) == set(friends.OPTIONS)
+    for key, values in FRIEND_OPTIONS.items():
+        for value in values:
+            changed = desk.act(friends.set_option, "f1", key, value)
+            assert {"muted": "on" if changed.muted else "off", **changed.options}[key] == value
+            assert desk.act(friends.show, "f1") == changed

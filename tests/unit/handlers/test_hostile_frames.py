@@ -8,22 +8,24 @@ import pytest
 from chattor.crypto.certificate import Certificate, issue
 from chattor.crypto.keys import Identity
 from chattor.errors import NotAllowed, ProtocolViolation
-from chattor.handlers import friends, router
+from chattor.handlers import friends, router, timers
 from chattor.handlers.context import Ctx
 from chattor.handlers.friends import AddFriend
 from chattor.handlers.router import Outcome, Peer
 from chattor.model.message import MessageState
+from chattor.protocol.content import TIMER, Timer
 from chattor.protocol.frames import Accept, Ack, Done, Frame, Hello, Msg, Reject, Remove, Request, Tombstone
 from chattor.protocol.friend_code import FriendCode
 from chattor.protocol.friendship import State
-from chattor.protocol.limits import REQUESTS_MAX
-from chattor.protocol.stream import START, Position, direction, extend, rest_hash
-from chattor.store.repos.outbox import HANDLED_MAX, HANDLED_STRANGERS_MAX
+from chattor.protocol.limits import HANDLED_MAX, HANDLED_STRANGERS_MAX, REQUESTS_MAX, SET_ASIDE_MAX
+from chattor.protocol.pins import OTHER_IDENTITY
+from chattor.protocol.stream import START, Kind, Position, Rest, direction, extend, rest_hash
 from chattor.store.tx import Tx
 from tests.support.desk import FRIEND, Desk
 from tests.support.dice import dice
 
 STRANGER = Identity.generate(dice("stranger"))
+TWIN = Identity.generate(dice("twin"))
 CERTIFICATE = issue(STRANGER, epoch=1, created_ms=0)
 OTHER = 2
 """The number of a second friend."""
@@ -41,7 +43,7 @@ FOR_FRIENDS: list[Frame] = [
 
 
 def _say(desk: Desk, *frames: Frame, friend: int | None = None, certificate: Certificate = CERTIFICATE) -> Outcome:
-    return desk.act(router.dispatch, Peer(certificate, friend), frames)
+    return desk.act(router.dispatch, Peer(certificate, friend, 1), frames)
 
 
 def _items(desk: Desk, after: int = 0) -> list[Msg]:
@@ -198,6 +200,48 @@ def test_input_52_a_flood_of_requests_leaves_a_full_inbox_and_no_more(desk: Desk
 
 def _handled(desk: Desk) -> int:
     return len(desk.everything()["handled"])
+
+
+def test_two_strangers_at_one_address_are_an_alarm_even_if_both_were_there_before_either_asked(desk: Desk) -> None:
+    twin = issue(Identity(onion=STRANGER.onion, sig=TWIN.sig, dh=TWIN.dh), epoch=1, created_ms=0)
+    first = _say(desk, Request(b"1" * 16, "Eve")).friend
+
+    outcome = _say(desk, Request(b"2" * 16, "Eve"), certificate=twin)
+
+    assert (outcome.answers, outcome.over) == ([], True)
+    assert [row.alarm for row in desk.act(lambda tx, _: tx.friends.all()) if row.id == first] == [OTHER_IDENTITY]
+
+
+def _spoken(by: Desk, to: Desk, kind: int, body: bytes, count: int) -> list[Msg]:
+    """So many items of a stream, from its start."""
+    rest = Rest(salt=bytes(16), kind=kind, sent_ms=0, ttl=0, body=body).encode()
+    way = direction(by.own.identity.sig.public, to.own.identity.sig.public)
+    at, items = START, []
+    for number in range(count):
+        named = number.to_bytes(16, "big")
+        items.append(Msg(at.seq + 1, named, at.hash, rest))
+        at = extend(way, at, named, rest_hash(rest))
+    return items
+
+
+def test_a_friend_who_says_what_nobody_understands_leaves_a_bounded_trace(desks: tuple[Desk, Desk]) -> None:
+    alice, bob = desks
+
+    assert not bob.receive(*_spoken(alice, bob, 99, b"?", SET_ASIDE_MAX + 3)).broken
+
+    kept = bob.everything()["set_aside"]
+    assert (len(kept), kept[-1][0]) == (SET_ASIDE_MAX, SET_ASIDE_MAX + 3)
+
+
+def test_a_friend_who_never_knows_the_timer_is_reminded_of_it_once(desks: tuple[Desk, Desk]) -> None:
+    alice, bob = desks
+    bob.act(timers.set_timer, "f1", 60)
+    bob.take(0)
+    bob.hear_ack(bob.friend().sending.last)
+
+    bob.receive(*_spoken(alice, bob, Kind.TIMER, TIMER.encode(Timer(0, 0)), 100))
+
+    assert len(bob.everything()["chain"]) == 2
 
 
 def test_a_stranger_who_asks_and_withdraws_for_ever_leaves_a_bounded_trace(desk: Desk) -> None:

@@ -1,16 +1,21 @@
 """Texts: what may be sent, what a repeated send answers, what can be taken back, how history pages."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
-from chattor.errors import BadInput, NotAllowed, NotFound, TextTooLong
-from chattor.handlers import messaging
+from chattor.errors import BadInput, NotAllowed, NotFound, ProtocolViolation, TextTooLong
+from chattor.handlers import messaging, reading, stream
+from chattor.handlers.context import Ctx
 from chattor.handlers.messaging import History, SendText
 from chattor.handlers.stream import Batch
 from chattor.handlers.views import friend_view
 from chattor.model.message import MessageState
 from chattor.protocol.frames import Msg, Tombstone
-from chattor.protocol.limits import TEXT_MAX
-from chattor.protocol.stream import START
+from chattor.protocol.limits import KEY_MAX, TEXT_MAX
+from chattor.protocol.stream import START, Position
+from chattor.store.repos.events import Happened
+from chattor.store.tx import Tx
 from tests.support.desk import FRIEND, Desk
 
 
@@ -18,7 +23,7 @@ def _items(batch: Batch) -> list[Msg | Tombstone]:
     return [frame for frame in batch.frames if isinstance(frame, Msg | Tombstone)]
 
 
-def _history(desk: Desk, **page: int | str) -> list[str | None]:
+def _history(desk: Desk, **page: int | str | datetime) -> list[str | None]:
     command = History(friend="f1", **page)  # type: ignore[arg-type]
     return [message.text for message in desk.act(messaging.history, command)]
 
@@ -44,6 +49,52 @@ def test_a_repeated_send_with_the_same_key_answers_with_the_first(desk: Desk) ->
 
     assert again == first
     assert _history(desk) == ["once"]
+
+
+@pytest.mark.parametrize("key", ["", "k" * (KEY_MAX + 1)])
+def test_a_key_of_a_forbidden_size_is_refused(desk: Desk, key: str) -> None:
+    with pytest.raises(BadInput, match="128"):
+        desk.act(messaging.send_text, SendText(friend="f1", text="once", key=key))
+
+    assert _history(desk) == []
+
+
+def test_only_the_newest_keys_of_a_friend_are_remembered(desk: Desk) -> None:
+    def remember(tx: Tx, ctx: Ctx) -> None:
+        for number in range(5):
+            tx.messages.remember_key(FRIEND, f"k{number}", number, keep=3)
+
+    desk.act(remember)
+
+    known = desk.act(lambda tx, ctx: [tx.messages.answered(FRIEND, f"k{number}") for number in range(5)])
+    assert known == [None, None, 2, 3, 4]
+    assert desk.act(lambda tx, ctx: tx.messages.answered(FRIEND + 1, "k4")) is None, "a key is one friend's"
+
+
+def test_what_failed_is_sent_again_as_a_new_message_that_takes_the_text_over(desks: tuple[Desk, Desk]) -> None:
+    alice, bob = desks
+    alice.act(messaging.send_text, SendText(friend="f1", text="question"))
+    failed = alice.act(messaging.send_text, SendText(friend="f1", text="answer", reply_to="m1"))
+    alice.act(messaging.cancel, failed.id)
+    alice.act(reading.draft, "f1", "half a word")
+
+    again = alice.act(messaging.resend, failed.id)
+    bob.receive(*_items(alice.take(0)))
+
+    assert again.id != failed.id
+    assert bob.texts("in") == ["question", "answer"]
+    assert [one.reply_to for one in bob.act(messaging.history, History(friend="f1"))] == [None, "m1"]
+    assert _history(alice) == ["question", None, "answer"]
+    assert alice.act(reading.draft, "f1", None) == "half a word"
+    with pytest.raises(NotAllowed, match="nothing to send again"):
+        alice.act(messaging.resend, failed.id)
+
+
+def test_what_did_not_fail_is_not_sent_again(desk: Desk) -> None:
+    desk.send("on its way")
+
+    with pytest.raises(NotAllowed, match="queued"):
+        desk.act(messaging.resend, "m1")
 
 
 def test_an_alarm_stops_sending_until_it_is_acknowledged(desk: Desk) -> None:
@@ -98,6 +149,27 @@ def test_history_pages_from_the_newest_backwards_and_around(desk: Desk) -> None:
     assert _history(desk, limit=4, around="m5") == ["3", "4", "5", "6"]
 
 
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(-(10**9), ["1", "2"]), (0, ["1", "2"]), (25, ["2", "3", "4"]), (30, ["2", "3", "4"]), (10**6, ["7", "8", "9"])],
+)
+def test_history_can_be_opened_at_a_moment(desk: Desk, seconds: int, shown: list[str]) -> None:
+    began = datetime.fromtimestamp(desk.now / 1000, UTC)
+    for number in range(1, 10):
+        desk.now += 10_000
+        desk.send(str(number))
+
+    assert _history(desk, limit=3, at=began + timedelta(seconds=seconds)) == shown
+
+
+def test_a_moment_needs_a_zone_and_no_other_place(desk: Desk) -> None:
+    desk.send("only")
+    with pytest.raises(BadInput, match="time zone"):
+        _history(desk, at=datetime(2026, 3, 1))  # noqa: DTZ001
+    with pytest.raises(BadInput, match="exclude"):
+        _history(desk, at=datetime(2026, 3, 1, tzinfo=UTC), before="m1")
+
+
 @pytest.mark.parametrize("limit", [-1, 0, 1 << 63])
 def test_input_70_any_limit_is_brought_into_bounds(desk: Desk, limit: int) -> None:
     desk.send("only")
@@ -112,7 +184,7 @@ def test_reading_moves_the_marker_and_unread_counts_only_what_came_after(desks: 
     bob.receive(*_items(alice.take(0)))
     bob.send("mine")
 
-    assert bob.act(messaging.read, "f1").unread == 0
+    assert bob.act(reading.read, "f1", None).unread == 0
     alice.send("three")
     bob.receive(*_items(alice.take(2)))
     row = bob.friend()
@@ -125,10 +197,66 @@ def test_input_36_the_same_id_with_another_text_is_not_shown_and_alarms(desks: t
     (frame,) = _items(alice.take(0))
     assert isinstance(frame, Msg)
     bob.receive(frame)
-    bob.act(lambda tx, ctx: tx.friends.reset_streams(FRIEND))
+    bob.act(lambda tx, ctx: tx.friends.advance_high(FRIEND, START))
 
     bob.receive(Msg(seq=frame.seq, msg_id=frame.msg_id, prev=frame.prev, rest=frame.rest + b"!"))
 
     assert bob.texts("in") == ["true"]
     events = bob.act(lambda tx, ctx: [row.event for row in tx.events.after(0, 100)])
     assert events[-1] == "identity_alarm"
+
+
+def test_a_reused_id_is_told_once_until_it_is_acknowledged(desks: tuple[Desk, Desk]) -> None:
+    alice, bob = desks
+    alice.send("true")
+    (frame,) = _items(alice.take(0))
+    assert isinstance(frame, Msg)
+    bob.receive(frame)
+
+    def told() -> int:
+        bob.act(lambda tx, ctx: tx.friends.advance_high(FRIEND, START))
+        bob.act(lambda tx, ctx: tx.friends.update(FRIEND, notice=notice))
+        bob.receive(Msg(seq=frame.seq, msg_id=frame.msg_id, prev=frame.prev, rest=frame.rest + b"!"))
+        events = bob.act(lambda tx, ctx: [row.event for row in tx.events.after(0, 100)])
+        return events.count(Happened.IDENTITY_ALARM)
+
+    notice: str | None = None
+    assert told() == 1
+    notice = bob.friend().notice
+    assert notice == messaging.REUSED
+    assert told() == 1
+    notice = None  # as after `friends acknowledge`
+    assert told() == 2
+
+
+def test_an_old_acknowledgement_with_another_hash_than_ours_is_a_lie(desks: tuple[Desk, Desk]) -> None:
+    alice, bob = desks
+    for number in range(3):
+        alice.send(str(number))
+    items = _items(alice.take(alice.hear_hello(START)))
+    first = bob.receive(items[0]).high
+    last = bob.receive(*items[1:]).high
+    alice.hear_ack(last)
+
+    assert alice.hear_ack(first) == alice.friend().sending.acked_pos
+    with pytest.raises(ProtocolViolation, match="another hash"):
+        alice.hear_ack(Position(first.seq, bytes(32)))
+
+
+def test_an_old_acknowledgement_of_what_a_fork_dropped_is_no_lie(desk: Desk) -> None:
+    desk.send("one")
+    desk.take(desk.hear_hello(START))
+    desk.hear_hello(Position(9, b"?" * 32))
+
+    assert desk.hear_ack(Position(4, b"!" * 32)) == desk.friend().sending.acked_pos
+
+
+def test_a_false_friend_cannot_have_everything_renumbered_again_and_again(desk: Desk) -> None:
+    desk.send("one")
+    before = desk.everything()
+
+    with pytest.raises(ProtocolViolation, match="forks too often"):
+        desk.act(stream.continue_from, desk.friend(), Position(50, b"?" * 32), may_fork=False)
+
+    assert desk.everything() == before
+    assert desk.act(stream.continue_from, desk.friend(), START, may_fork=False) == 0

@@ -31,7 +31,7 @@ def test_whatever_does_not_fit_exactly_is_not_found(desk: Desk, name: str) -> No
 def _second(desk: Desk, name: str, state: State) -> None:
     desk.act(
         lambda tx, ctx: tx.friends.add(
-            state=state, name=name, note="", asked_ms=0, onion_pk=b"o" * 32, id_commit=b"c" * 16
+            state=state, name=name, note="", asked_ms=0, onion_pk=b"o" * 32, id_commit=b"c" * 16, knows=1
         )
     )
 
@@ -54,7 +54,7 @@ def test_a_name_that_two_requests_have_is_ambiguous(desk: Desk) -> None:
     _second(desk, "asker", State.INCOMING)
     desk.act(
         lambda tx, ctx: tx.friends.add(
-            state=State.INCOMING, name="asker", note="", asked_ms=0, onion_pk=b"p" * 32, id_commit=b"d" * 16
+            state=State.INCOMING, name="asker", note="", asked_ms=0, onion_pk=b"p" * 32, id_commit=b"d" * 16, knows=1
         )
     )
 

@@ -23,9 +23,8 @@ class Door:
     """Ben's listener."""
 
     def __init__(self, owner: Owner) -> None:
-        replays = ReplayWindow()
+        self._replays = ReplayWindow()
         self.listener = Listener(
-            respond=lambda: answer(BEN, replays=replays, now=now()),
             now=now,
             rng=dice("door"),
             on_event=owner.obey,
@@ -35,7 +34,7 @@ class Door:
     def knock(self) -> MemoryStream:
         """A stream to the door."""
         near, far, _ = wire(0.01)
-        self.listener.accept(far)
+        self.listener.accept(far, answer(BEN, replays=self._replays, now=now()))
         return near
 
     async def enter(self, who: Person) -> Owner:
@@ -99,7 +98,6 @@ def test_when_all_places_are_taken_one_at_random_gives_way() -> None:
 def test_the_dice_choose_among_all_and_the_newcomer(throw: int, dropped: str) -> None:
     async def story() -> None:
         listener = Listener(
-            respond=lambda: answer(BEN, now=now()),
             now=now,
             rng=lambda size: throw.to_bytes(size, "big"),
             on_event=Owner().obey,
@@ -108,7 +106,7 @@ def test_the_dice_choose_among_all_and_the_newcomer(throw: int, dropped: str) ->
         streams = []
         for _ in range(PRE_AUTH_LINKS + 1):
             near, far, _ = wire()
-            listener.accept(far)
+            listener.accept(far, answer(BEN, now=now()))
             streams.append(near)
         reads = [asyncio.create_task(stream.read(1)) for stream in streams]
         done, _ = await asyncio.wait(reads, timeout=1)
@@ -171,14 +169,13 @@ def test_what_the_owner_raises_is_told_to_the_owner(fault: ChattorError) -> None
             raise fault
 
         listener = Listener(
-            respond=lambda: answer(BEN, now=now()),
             now=now,
             rng=dice("door"),
             on_event=refuse,
             on_end=lambda connection, outcome: ended.append(outcome),
         )
         near, far, _ = wire()
-        listener.accept(far)
+        listener.accept(far, answer(BEN, now=now()))
         assert await Owner().carry(near, dial(person("ana"), BEN.target, now=now())) is End.EOF
         assert ended == [fault]
 
@@ -193,14 +190,13 @@ def test_a_defect_of_the_owner_ends_one_link_and_is_logged(caplog: pytest.LogCap
             raise ZeroDivisionError
 
         listener = Listener(
-            respond=lambda: answer(BEN, now=now()),
             now=now,
             rng=dice("door"),
             on_event=stumble,
             on_end=lambda connection, outcome: ended.append(outcome),
         )
         near, far, _ = wire()
-        listener.accept(far)
+        listener.accept(far, answer(BEN, now=now()))
         assert await Owner().carry(near, dial(person("ana"), BEN.target, now=now())) is End.EOF
         assert [getattr(outcome, "code", None) for outcome in ended] == ["internal"]
         assert "a link failed" in caplog.text

@@ -173,8 +173,15 @@ class TestCertificates:
     def test_input_22_for_another_address_than_the_one_dialled(self) -> None:
         moved = Identity(onion=EVE.identity.onion, sig=BEN.identity.sig, dh=BEN.identity.dh)
         raw = issue(moved, epoch=1, created_ms=0).raw
-        refused(*self.shown_by_responder(raw), HandshakeRefused, "another address")
+        refused(*self.shown_by_responder(raw), IdentityChanged, "another address")
         refused(*self.shown_by_responder(raw, target=BEN.pinned), IdentityChanged, "another address")
+
+    def test_somebody_who_moved_since_he_gave_his_code_away_is_known_by_it(self) -> None:
+        moved = Identity(onion=EVE.identity.onion, sig=BEN.identity.sig, dh=BEN.identity.dh)
+        newer = issue(moved, epoch=2, created_ms=0)
+        link, message = self.shown_by_responder(newer.raw)
+        link.receive(message, 0.0)
+        assert link.peer == newer
 
     def test_input_23_older_than_the_one_pinned(self) -> None:
         pinned = Target(BEN.certificate.onion_pk, BEN.certificate.id_commit, BEN.pin._replace(epoch=2))
@@ -353,7 +360,7 @@ class TestStrangers:
         def no_dice(size: int) -> bytes:
             raise AssertionError(f"{size} random bytes for a stranger")
 
-        half = Reception(BEN.identity, BEN.certificate, no_dice, ReplayWindow())
+        half = Reception(BEN.identity, BEN.certificate, BEN.certificate.onion_pk, no_dice, ReplayWindow())
         with pytest.raises(HandshakeRefused):
             half.take(bytes(HANDSHAKE_1))
 

@@ -29,6 +29,12 @@ def test_a_clock_that_steps_back_gives_nothing_away() -> None:
     assert bucket.spend(0, now=101.0) == 0
 
 
+def test_what_may_be_dropped_is_taken_while_there_are_tokens_and_makes_no_debt() -> None:
+    bucket = TokenBucket(2.0, 3, now=0.0)
+    assert [bucket.afford(0.0) for _ in range(5)] == [True, True, True, False, False]
+    assert [bucket.afford(now) for now in (0.4, 0.5, 0.6)] == [False, True, False]
+
+
 def test_it_shows_how_full_it_is() -> None:
     bucket = TokenBucket(5.0, 20, now=0.0)
     bucket.spend(5, now=0.0)

@@ -4,18 +4,21 @@ import asyncio
 import inspect
 import tempfile
 from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+from msgspec import defstruct, structs
 
-from chattor.errors import BadInput, ChattorError, NoDaemon, NotFound, TextTooLong, TimedOut
+from chattor.errors import BadInput, ChattorError, Locked, NoDaemon, NotFound, OtherVersion, TextTooLong, TimedOut
 from chattor.model.events import MessageReceived
 from chattor.model.message import MessageState, Wait
-from chattor.rpc import blocking
+from chattor.rpc import blocking, contract
 from chattor.rpc.client import connect
+from chattor.rpc.contract import Method, Refused
 from chattor.rpc.server import serve
 from chattor.rpc.session import Limits
-from tests.support.api import inhabited
+from tests.support.played import inhabited
 from tests.support.served import served
 
 
@@ -24,6 +27,11 @@ async def _text(events: AsyncIterator[object]) -> str | None:
     assert isinstance(event, MessageReceived)
     assert event.message
     return event.message.text
+
+
+async def _all(events: AsyncIterator[object]) -> None:
+    async for _ in events:
+        pass
 
 
 async def test_nobody_listening_is_no_daemon(tmp_path: Path) -> None:
@@ -39,12 +47,35 @@ async def test_values_and_errors_arrive_as_the_node_made_them() -> None:
         remote = await connect(path)
         assert await remote.friends_list() == await node.friends_list()
         assert await remote.history("bob", limit=1) == await node.history("bob", limit=1)
-        with pytest.raises(NotFound, match="no friend 'eve'"):
+        with pytest.raises(NotFound, match="no friend “eve”"):
             await remote.read("eve")
         with pytest.raises(TimedOut):
             await remote.send("carol", "x", Wait.DELIVERED, timeout=0.01)
         await remote.close()
         await remote.close()
+
+
+async def test_a_node_of_another_version_is_told_from_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Newer methods, newer parameters, and answers that lack what this version wants."""
+    ours = contract.named
+
+    def older(name: str) -> Method:
+        if name == "friends.show":
+            raise Refused(contract._unknown(name))
+        return structs.replace(ours(name), params=defstruct("history", ["friend"], forbid_unknown_fields=True))
+
+    async with served(inhabited()) as path:
+        remote = await connect(path)
+        with monkeypatch.context() as changed:
+            changed.setattr(contract, "named", older)
+            with pytest.raises(OtherVersion, match=r"no method 'friends\.show'") as told:
+                await remote.friends_show("bob")
+            assert "chattor stop" in told.value.hint
+            with pytest.raises(OtherVersion, match="unknown field `at`"):
+                await remote.history("bob", at=datetime(2026, 3, 1).astimezone())
+        await remote.close()
+    with pytest.raises(OtherVersion, match=r"answer to status is not understood: .*`version`"):
+        contract.method("status").decode(b"{}")
 
 
 async def test_a_long_wait_does_not_block_the_next_call() -> None:
@@ -97,7 +128,7 @@ async def test_events_end_when_the_node_stops_and_fail_when_it_vanishes() -> Non
         assert len(everything) > 3
         await remote.close()
     async with served(inhabited()) as path:
-        server = await serve(inhabited(), path.with_name("s"), limits=Limits(linger=0))
+        server = await serve(inhabited().door, path.with_name("s"), limits=Limits(linger=0))
         remote = await connect(path.with_name("s"))
         waiting = asyncio.create_task(remote.send("carol", "x", Wait.DELIVERED))
         await remote.status()
@@ -117,6 +148,56 @@ async def _stopping(events: AsyncIterator[object], stop: object) -> AsyncIterato
     await stop()
     async for event in events:
         yield event
+
+
+async def test_a_subscription_that_fails_after_an_item_says_why() -> None:
+    node = inhabited()
+    async with served(node) as path:
+        remote = await connect(path)
+        events = remote.events(since="0")
+        await anext(events)
+        await node.door.lock()
+        with pytest.raises(Locked):
+            await _all(events)
+        await remote.close()
+
+
+async def test_whoever_leaves_a_subscription_that_has_ended_is_not_told_of_it() -> None:
+    node = inhabited()
+    async with served(node) as path:
+        remote = await connect(path)
+        events = remote.events(since="0")
+        await anext(events)
+        await node.door.lock()
+        assert (await remote.status()).locked  # the end has come, behind events nobody took
+        assert inspect.isasyncgen(events)
+        await events.aclose()
+        await remote.close()
+
+
+async def test_whoever_is_cancelled_while_the_node_goes_is_cancelled() -> None:
+    async def goes(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readline()
+        writer.write(b'{"jsonrpc":"2.0","id":1,"result":{"subscription":1}}\n')
+        item = b'{"event":"gap","cursor":"1","at":"2026-03-01T00:00:00Z"}'
+        writer.write(b'{"jsonrpc":"2.0","method":"events.item","params":{"subscription":1,"item":%b}}\n' % item)
+        assert b"unsubscribe" in await reader.readline()
+        writer.close()
+
+    with tempfile.TemporaryDirectory(prefix="ct") as directory:
+        path = Path(directory) / "s"
+        server = await asyncio.start_unix_server(goes, path)
+        path.chmod(0o600)
+        remote = await connect(path)
+        events = remote.events()
+        await anext(events)
+        following = asyncio.create_task(_all(events))
+        await asyncio.sleep(0)
+        following.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await following
+        await remote.close()
+        server.close()
 
 
 async def test_what_json_cannot_carry_is_refused_here_and_the_connection_lives() -> None:
@@ -178,7 +259,8 @@ def _listen_to_the_end(path: Path) -> int:
         number = 0
         async for _ in remote.events("0"):
             number += 1
-            await remote.stop()
+            if number == 1:
+                await remote.stop()
         return number
 
     try:

@@ -9,9 +9,9 @@ import pytest
 from chattor import errors
 from chattor.api import Api
 from chattor.errors import ChattorError
-from chattor.model.message import Wait
+from chattor.model.message import Priority, Wait
 from chattor.rpc import contract
-from chattor.rpc.contract import Refused
+from chattor.rpc.contract import Connection, Refused
 from chattor.rpc.jsonrpc import INVALID_PARAMS, METHOD_NOT_FOUND, Fault
 from chattor.rpc.remote import RemoteNode
 
@@ -27,7 +27,7 @@ def test_every_api_method_is_in_the_contract_under_its_dotted_name() -> None:
         "events.subscribe",
         "rpc.describe",
     } <= names
-    assert len(names) == len([*contract.functions(Api)]) + 2
+    assert len(names) == len([*contract.functions(Api), *contract.functions(Connection)])
 
 
 def test_the_remote_node_has_the_signatures_of_the_api() -> None:
@@ -68,6 +68,7 @@ def test_parameters_arrive_typed_with_their_defaults() -> None:
     bound = contract.named("send").bind({"friend": "f1", "text": "x", "wait": "delivered", "timeout": 3})
     assert bound == {
         "friend": "f1", "text": "x", "wait": Wait.DELIVERED, "timeout": 3.0, "reply_to": None, "key": None,
+        "ttl": None, "priority": Priority.NORMAL,
     }  # fmt: skip
 
 

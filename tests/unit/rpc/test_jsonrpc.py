@@ -55,6 +55,21 @@ def test_what_is_wrong_with_a_call_becomes_its_answer(line: str, code: int, why:
     assert (fault.code, why in fault.message) == (code, True)
 
 
+@pytest.mark.parametrize(
+    ("line", "silent"),
+    [
+        ('{"jsonrpc":"2.0","method":"status","params":[1]}', True),
+        ('{"jsonrpc":"2.0","id":1,"method":"status","params":[1]}', False),
+        ('{"jsonrpc":"2.0","method":"status","params":"bar"}', False),
+        ('{"jsonrpc":"2.0","method":1}', False),
+    ],
+)
+def test_a_notification_is_refused_in_silence_and_what_is_none_is_not(line: str, silent: bool) -> None:
+    entry = _one(line)
+    assert isinstance(entry, Refusal)
+    assert entry.notification == silent
+
+
 def test_a_batch_keeps_its_order_and_its_bad_entries() -> None:
     incoming = jsonrpc.read(b'[{"jsonrpc":"2.0","id":1,"method":"a"},3,{"jsonrpc":"2.0","id":2,"method":"b"}]')
     assert incoming.batch

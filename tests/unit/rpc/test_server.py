@@ -15,15 +15,15 @@ from chattor.model.ids import Cursor
 from chattor.rpc.jsonrpc import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR
 from chattor.rpc.server import serve
 from chattor.rpc.session import Limits
-from tests.support.api import ToyNode, inhabited
+from tests.support.hand_clock import EPOCH
+from tests.support.played import PlayedNode, inhabited
 from tests.support.served import raw, served
-from tests.support.toy_log import EPOCH
 
 _QUICK = Limits(idle=0.05, stall=0.05, linger=0.05)
 
 
 async def test_status_is_answered_before_tor_is_up() -> None:
-    async with served(ToyNode()) as path, await raw(path) as client:
+    async with served(PlayedNode()) as path, await raw(path) as client:
         answer = await client.call("status", id="first")
         assert answer["id"] == "first"
         assert answer["result"]["tor"] == {"phase": "off", "percent": 0, "ready": False, "detail": ""}
@@ -33,7 +33,7 @@ async def test_status_is_answered_before_tor_is_up() -> None:
 async def test_an_error_tells_code_message_and_hint_and_no_traceback() -> None:
     async with served(inhabited()) as path, await raw(path) as client:
         error = (await client.call("history", {"friend": "nobody"}))["error"]
-        assert error["message"] == "no friend 'nobody'"
+        assert error["message"] == "no friend “nobody”"
         assert error["data"]["code"] == "not_found"
         assert "chattor friends list" in error["data"]["hint"]
 
@@ -89,6 +89,7 @@ async def test_a_notification_is_done_and_not_answered() -> None:
     async with served(inhabited()) as path, await raw(path) as client:
         await client.send(b'{"jsonrpc":"2.0","method":"friends.mute","params":{"friend":"bob"}}\n')
         await client.send(b'{"jsonrpc":"2.0","method":"no.such"}\n\n\r\n')
+        await client.call("read", {"friend": "bob"})  # what writes is done in the order it came
         friends = (await client.call("friends.list"))["result"]
         assert [one["muted"] for one in friends if one["name"] == "bob"] == [True]
 
@@ -107,17 +108,21 @@ async def test_input_69_what_does_not_fit_is_named_in_the_answer() -> None:
 @pytest.mark.parametrize(
     ("limit", "why"),
     [
-        (-1, "limit must be 1 to 1000"),
-        (0, "limit must be 1 to 1000"),
         (2**63, "an integer is too large"),
         (1.5, "expected `int`"),
         ("5", "expected `int`"),
     ],
 )
-async def test_input_70_a_limit_out_of_range_is_refused_and_said(limit: object, why: str) -> None:
+async def test_input_70_a_limit_that_is_none_is_refused_and_said(limit: object, why: str) -> None:
     async with served(inhabited()) as path, await raw(path) as client:
         error = (await client.call("history", {"friend": "bob", "limit": limit}))["error"]
         assert why in error["message"]
+
+
+@pytest.mark.parametrize("limit", [-1, 0])
+async def test_input_70_a_limit_below_one_gives_one(limit: int) -> None:
+    async with served(inhabited()) as path, await raw(path) as client:
+        assert len((await client.call("history", {"friend": "bob", "limit": limit}))["result"]) == 1
 
 
 async def test_events_follow_the_answer_and_end_with_their_subscription() -> None:
@@ -182,8 +187,7 @@ async def _until_end(reader: asyncio.StreamReader) -> int:
 
 async def test_a_large_answer_to_a_client_who_reads_is_not_a_backlog() -> None:
     node = inhabited()
-    for _ in range(400):
-        node.peer_says("bob", "x" * 16_000)
+    node.peer_says("bob", *["x" * 16_000] * 400)
     async with served(node, limits=_QUICK) as path, await raw(path) as client:
         answer = await client.call("history", {"friend": "bob", "limit": 400})
         assert len(answer["result"]) == 400
@@ -238,6 +242,36 @@ async def test_more_calls_at_once_than_allowed_are_refused_by_their_ids() -> Non
         assert (error["id"], error["error"]["message"]) == (9, "more than 1 calls at once")
 
 
+async def test_one_batch_too_many_is_refused_as_a_batch_and_notifications_in_silence() -> None:
+    calls = [{"jsonrpc": "2.0", "id": word, "method": "status"} for word in (7, "eight")]
+    notification = {"jsonrpc": "2.0", "method": "status"}
+    async with served(inhabited(), limits=Limits(calls=1)) as path, await raw(path) as client:
+        await client.call("events.subscribe")
+        for line in (notification, [notification], [*calls, notification]):
+            await client.send(json.dumps(line).encode() + b"\n")
+        answers = await client.line()
+        assert [(one["id"], one["error"]["message"]) for one in answers] == [
+            (7, "more than 1 calls at once"),
+            ("eight", "more than 1 calls at once"),
+        ]
+
+
+async def test_a_notification_with_parameters_by_position_is_not_answered() -> None:
+    async with served(inhabited()) as path, await raw(path) as client:
+        await client.send(b'{"jsonrpc":"2.0","method":"status","params":[1]}\n')
+        await client.send(b'[{"jsonrpc":"2.0","method":"status","params":[1]}]\n')
+        assert (await client.call("status", id="next"))["id"] == "next"
+
+
+async def test_a_repeated_send_with_a_key_is_one_message() -> None:
+    node = inhabited()
+    async with served(node) as path, await raw(path) as client:
+        letter = {"friend": "carol", "text": "once", "key": "2026-03-01 backup"}
+        first, again = [(await client.call("send", letter))["result"] for _ in range(2)]
+        assert first["id"] == again["id"]
+    assert [one.text for one in await node.history("carol")].count("once") == 1
+
+
 async def test_a_client_that_only_closes_its_writing_side_gets_its_answer() -> None:
     async with served(inhabited()) as path, await raw(path) as client:
         await client.send(b'{"jsonrpc":"2.0","id":1,"method":"identity"}\n')
@@ -249,14 +283,16 @@ async def test_a_client_that_only_closes_its_writing_side_gets_its_answer() -> N
 _TEXT = "a message somebody wrote"
 
 
-class _Broken(ToyNode):
+class _Broken(PlayedNode):
     """A node with a defect."""
 
     async def status(self) -> Any:
         """Fails like a program, not like a node."""
         raise ZeroDivisionError(_TEXT)
 
-    async def events(self, since: str | None = None) -> AsyncIterator[Event]:
+    async def events(
+        self, since: str | None = None, peek: bool = False, consumer: str | None = None
+    ) -> AsyncIterator[Event]:
         """Likewise."""
         if since is None:
             raise ZeroDivisionError(_TEXT)
@@ -276,7 +312,7 @@ async def test_a_defect_is_said_without_its_details(caplog: pytest.LogCaptureFix
 
 async def test_closing_the_server_ends_every_connection_and_removes_the_socket() -> None:
     async with served(inhabited()) as path:
-        server = await serve(inhabited(), path.with_name("other"))
+        server = await serve(inhabited().door, path.with_name("other"))
         async with await raw(path.with_name("other")) as client:
             await client.call("events.subscribe")
             await server.close()
@@ -288,9 +324,9 @@ async def test_closing_the_server_ends_every_connection_and_removes_the_socket()
 
 async def test_closing_twice_leaves_a_newer_socket_alone() -> None:
     async with served(inhabited()) as path:
-        first = await serve(inhabited(), path.with_name("first"))
+        first = await serve(inhabited().door, path.with_name("first"))
         path.with_name("first").unlink()
-        second = await serve(inhabited(), path.with_name("first"))
+        second = await serve(inhabited().door, path.with_name("first"))
         await first.close()
         await first.close()
         assert path.with_name("first").exists()

@@ -11,6 +11,7 @@ import pytest
 
 from chattor.store.connection import DataKey
 from chattor.store.database import Database
+from chattor.store.repos.events import Happened
 from chattor.store.runner import InlineRunner, Runner, ThreadRunner
 from chattor.store.tx import Tx
 
@@ -59,7 +60,7 @@ def crashed(path: Path) -> Path:
 
 def note(tx: Tx, number: int) -> None:
     """Write something that can be counted."""
-    tx.emit(number, "friend_changed", friend=number)
+    tx.emit(number, Happened.FRIEND_CHANGED, friend=number)
 
 
 def notes(tx: Tx) -> list[int]:

@@ -12,6 +12,7 @@ import pytest
 from chattor.errors import BadInput, Internal, ProfileExists, StoreFailed
 from chattor.store.connection import DataKey
 from chattor.store.database import GROUP_MAX, Database
+from chattor.store.repos.events import Happened
 from chattor.store.runner import InlineRunner, ThreadRunner
 from chattor.store.tx import Effects, Tx
 from tests.unit.store.conftest import KEY, contents, full_disk, modes, note, notes, pages, snapshot
@@ -107,7 +108,7 @@ async def test_r3_a_statement_the_disk_refuses_costs_the_whole_group(path: Path)
     database._connection.execute(f"PRAGMA max_page_count = {pages(path) + 1}")
     answers = await asyncio.gather(
         database.write(lambda tx: note(tx, 1)),
-        database.write(lambda tx: tx.emit(2, "x" * 1_000_000)),
+        database.write(lambda tx: tx.emit(2, Happened.FRIEND_CHANGED, detail="x" * 1_000_000)),
         database.write(lambda tx: note(tx, 3)),
         return_exceptions=True,
     )
@@ -236,7 +237,7 @@ async def test_s7_files_are_private_from_birth_whatever_the_umask(tmp_path: Path
 
 async def test_s6_nothing_is_readable_on_disk(path: Path) -> None:
     database = await Database.open(path, KEY, InlineRunner())
-    await database.write(lambda tx: tx.emit(1, "a secret word"))
+    await database.write(lambda tx: tx.emit(1, Happened.FRIEND_CHANGED, detail="a secret word"))
     files = snapshot(path)
     await database.close()
     assert len(files) == 3

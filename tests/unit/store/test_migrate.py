@@ -145,3 +145,31 @@ def test_r14_killed_at_any_statement_the_schema_is_the_old_or_the_new_one(path: 
         connection.close()
     assert seen == {(NEXT - 1, False), (NEXT, True)}
     assert statement > 5
+
+
+def test_a_store_of_the_first_schema_gets_the_tables_of_agents_and_keeps_its_rows() -> None:
+    connection = reference(shipped()[:1])
+    connection.execute("PRAGMA user_version = 1")
+    connection.execute("INSERT INTO events (at_ms, event) VALUES (1, 'gap')")
+    migrate(connection, shipped())
+    assert {"agents", "agent_friends", "agent_sources", "agent_calls", "approvals"} <= tables(connection)
+    assert connection.execute("SELECT count(*) FROM events").fetchall() == [(1,)]
+    connection.close()
+
+
+def test_a_store_of_the_second_schema_gets_what_tells_of_outages_and_keeps_its_messages() -> None:
+    connection = reference(shipped()[:2])
+    connection.execute("PRAGMA user_version = 2")
+    connection.execute(
+        "INSERT INTO friends (id, state, name, asked_ms, onion_pk, id_commit, knows)"
+        " VALUES (1, 'friend', 'bob', 0, zeroblob(32), zeroblob(16), 1)"
+    )
+    connection.execute(
+        "INSERT INTO messages (friend, direction, msg_id, seq, text, state, sent_ms)"
+        " VALUES (1, 'out', zeroblob(16), 1, 'hello', 'delivered', 7)"
+    )
+    migrate(connection, shipped())
+    assert {"outages", "calls"} <= tables(connection)
+    rows = connection.execute("SELECT sent_ms, written_ms, settled_ms, looked_ms FROM messages").fetchall()
+    assert rows == [(7, None, None, None)]
+    connection.close()

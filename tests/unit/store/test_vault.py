@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from chattor.crypto.passphrase import Cost
+from chattor.crypto.cost import Cost
 from chattor.errors import BadInput, NoProfile, ProfileExists, StoreDamaged, StoreFailed, StoreTooNew, WrongPassphrase
 from chattor.store import vault
 from chattor.store.connection import DataKey

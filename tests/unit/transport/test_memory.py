@@ -300,6 +300,24 @@ def test_a_half_open_stream_tells_neither_side_anything() -> None:
     tell(story)
 
 
+def test_what_hangs_arrives_late_and_new_streams_pass_it() -> None:
+    async def story(network: MemoryNetwork, alice: Person, bob: Person) -> None:
+        near, far = await alice.dial(bob)
+        release = network.hang("alice", "bob")
+        await near.write(b"2")
+        newer, other = await alice.dial(bob)
+        await newer.write(b"1")
+        assert await other.read(100) == b"1"
+        with pytest.raises(TimeoutError):
+            async with asyncio.timeout(3600):
+                await far.read(1)
+        release()
+        assert await far.read(100) == b"2"
+        assert network.hits == {Fault.HANG: 1}
+
+    tell(story)
+
+
 def test_a_partition_holds_streams_and_dials_until_it_heals() -> None:
     async def story(network: MemoryNetwork, alice: Person, bob: Person) -> None:
         carol = await Person(network, "carol").appear()
@@ -413,3 +431,18 @@ def test_a_run_with_the_same_dice_repeats_exactly() -> None:
         return seen
 
     assert once(5) == once(5) != once(6)
+
+
+def test_a_descriptor_is_there_while_somebody_serves() -> None:
+    async def story() -> None:
+        network = MemoryNetwork(Random(1))
+        ana, ben = await Person(network, "ana").appear(), await Person(network, "ben").appear()
+        await ana.transport.look_up(ben.address, timeout=1)
+        assert (await ana.transport.examine()).relays == 1
+        network.down("ben")
+        with pytest.raises(DialFailed):
+            await ana.transport.look_up(ben.address, timeout=1)
+        with pytest.raises(TorDown):
+            await ben.transport.examine()
+
+    run(story())

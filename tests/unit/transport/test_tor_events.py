@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chattor.transport.tor.events import Bootstrap, Descriptor, Event, Liveness, Reloaded, bootstrap, parse
+from chattor.transport.tor.events import Bootstrap, Descriptor, Event, Liveness, Reloaded, Skew, bootstrap, parse
 
 ONION = "dawfr7xf" * 7
 
@@ -27,6 +27,10 @@ ONION = "dawfr7xf" * 7
         ),
         ("NETWORK_LIVENESS UP", Liveness(up=True)),
         ("NETWORK_LIVENESS DOWN", Liveness(up=False)),
+        ("STATUS_GENERAL WARN CLOCK_SKEW SKEW=-3600 SOURCE=OR:192.0.2.1:9001", Skew(seconds=-3600)),
+        ("STATUS_GENERAL WARN CLOCK_SKEW MIN_SKEW=-90 SOURCE=CONSENSUS", Skew(seconds=-90)),
+        ("STATUS_GENERAL WARN CLOCK_SKEW SKEW=much", None),
+        ("STATUS_GENERAL WARN CLOCK_JUMPED TIME=3600", None),
         ("SIGNAL RELOAD", Reloaded()),
         ("SIGNAL NEWNYM", None),
         ("STATUS_CLIENT NOTICE CIRCUIT_ESTABLISHED", None),
@@ -48,5 +52,5 @@ def test_a_slow_bootstrap_says_why() -> None:
 @settings(deadline=None)
 @given(st.text())
 def test_nothing_tor_says_breaks_us(text: str) -> None:
-    for kind in ("", "STATUS_CLIENT NOTICE BOOTSTRAP ", "HS_DESC "):
+    for kind in ("", "STATUS_CLIENT NOTICE BOOTSTRAP ", "STATUS_GENERAL WARN CLOCK_SKEW ", "HS_DESC "):
         parse(kind + text)

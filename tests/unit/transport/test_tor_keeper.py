@@ -4,7 +4,9 @@ A toy tor answers, so that what real ones do once in a thousand hours happens no
 """
 
 import asyncio
+import base64
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Never
 
@@ -12,8 +14,10 @@ import pytest
 import pytest_asyncio
 
 from chattor.clock import Millis
+from chattor.crypto.keys import DhKey
 from chattor.errors import TorDown
 from chattor.model.status import TorPhase, TorStatus
+from chattor.transport.base import ProofOfWork
 from chattor.transport.tor.control import Control
 from chattor.transport.tor.keeper import CHECK_EVERY, PATIENCE, Keeper
 from chattor.transport.tor.service import OnionService
@@ -40,7 +44,7 @@ class HandClock:
 class Scene:
     """A keeper with one onion to keep, at a toy tor."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, proof_of_work: ProofOfWork = ProofOfWork.ON) -> None:
         self.toy = ToyTor(directory)
         self.toy.answers["GETINFO status/bootstrap-phase"] = PHASE.format(100, "Done")
         self.clock = HandClock()
@@ -54,7 +58,7 @@ class Scene:
             clock=self.clock,
             report=self._report,
             check=self._check,
-            proof_of_work=True,
+            proof_of_work=proof_of_work,
         )
         self.running: asyncio.Task[Never]
         self._moved = asyncio.Event()
@@ -95,9 +99,8 @@ class Scene:
         self.keeper.nudge()
 
 
-@pytest_asyncio.fixture
-async def scene(short_path: Path) -> AsyncIterator[Scene]:
-    scene = Scene(short_path)
+@asynccontextmanager
+async def playing(scene: Scene) -> AsyncIterator[Scene]:
     async with await scene.toy.start():
         control = await Control.connect(scene.toy.socket, scene.toy.cookie, scene.keeper.heard)
         scene.running = asyncio.create_task(scene.keeper.run(control))
@@ -105,6 +108,12 @@ async def scene(short_path: Path) -> AsyncIterator[Scene]:
         scene.running.cancel()
         await asyncio.wait([scene.running])
         await control.close()
+
+
+@pytest_asyncio.fixture
+async def scene(short_path: Path) -> AsyncIterator[Scene]:
+    async with playing(Scene(short_path)) as scene:
+        yield scene
 
 
 async def test_the_way_up_is_told_step_by_step(scene: Scene) -> None:
@@ -139,7 +148,8 @@ async def test_an_older_tor_is_asked_without_proof_of_work(scene: Scene) -> None
     assert "PoWDefensesEnabled=1" in with_it
     assert "PoWDefensesEnabled" not in without
     await scene.publish()
-    assert not scene.keeper.proof_of_work
+    assert scene.keeper.proof_of_work is ProofOfWork.MISSING
+    assert "no proof of work" in scene.keeper.status.detail
 
 
 async def test_a_descriptor_nobody_takes_is_published_anew_and_then_the_life_ends(scene: Scene) -> None:
@@ -249,5 +259,54 @@ async def test_a_tor_that_refuses_our_onion_ends_the_life_in_its_own_words(scene
     await scene.toy.was_asked("ADD_ONION")
     scene.toy.answers["ADD_ONION"] = "551 Failed to add Onion Service"
     scene.keeper.nudge()
-    with pytest.raises(TorDown, match="tor refused: 551 Failed to add Onion Service"):
+    with pytest.raises(TorDown, match="tor does not let us serve our address: 551 Failed to add Onion Service"):
         await scene.running
+
+
+async def test_proof_of_work_that_is_off_is_not_asked_for_and_no_complaint(short_path: Path) -> None:
+    async with playing(Scene(short_path, ProofOfWork.OFF)) as scene:
+        (command,) = await scene.toy.was_asked("ADD_ONION")
+        assert "PoWDefensesEnabled" not in command
+        await scene.publish()
+        assert scene.keeper.status.detail == ""
+
+
+async def test_other_guests_are_let_in_by_publishing_anew_and_that_is_no_outage(scene: Scene) -> None:
+    await scene.publish()
+    friend = DhKey(bytes(range(32))).public
+    scene.service.admit(frozenset({friend}))
+    scene.keeper.nudge()
+    _, command = await scene.toy.was_asked("ADD_ONION", 2)
+    assert await scene.toy.was_asked("DEL_ONION") == [f"DEL_ONION {scene.onion}"]
+    assert ",V3Auth " in command
+    assert {word.partition("=")[2] for word in command.split() if word.startswith("ClientAuthV3=")} == {
+        base64.b32encode(key).decode().rstrip("=") for key in (friend, scene.service.own_key.public)
+    }
+    assert scene.keeper.status.phase is TorPhase.READY
+    scene.pass_by(PATIENCE[0] + 1)  # that nobody takes the new descriptor is noticed all the same
+    await scene.publish(times=3)
+
+
+async def test_a_new_guest_waits_for_the_descriptor_under_way(short_path: Path) -> None:
+    scene = Scene(short_path)
+    scene.service.admit(frozenset())
+    async with playing(scene):
+        await scene.toy.was_asked("ADD_ONION")
+        scene.hold()
+        scene.service.admit(frozenset({DhKey(bytes(range(32))).public}))
+        await scene.look()
+        assert len(await scene.toy.was_asked("ADD_ONION")) == 1
+        await scene.publish()
+        await scene.toy.was_asked("ADD_ONION", 2)
+
+
+async def test_who_is_no_guest_any_more_loses_his_key_at_once(scene: Scene) -> None:
+    await scene.toy.was_asked("ADD_ONION")
+    scene.hold()
+    guests = [DhKey(bytes([number]) * 32).public for number in range(2 * len(PATIENCE))]
+    for times in range(len(guests)):  # however many, that is no descriptor nobody takes
+        scene.service.admit(frozenset(guests[times:]))
+        await scene.look()
+        command = (await scene.toy.was_asked("ADD_ONION", times + 2))[-1]
+        assert command.count("ClientAuthV3=") == 1 + len(guests[times:])
+    assert not scene.running.done()

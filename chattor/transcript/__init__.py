@@ -1,0 +1,1 @@
+"""Conversations written down for their owner to carry away, readable by anybody."""

@@ -1,0 +1,58 @@
+"""The list of settings: found by a word, changed at once, put back by leaving the line empty."""
+
+from tests.support.scenes import SCENES, playing
+
+
+async def test_a_setting_is_found_by_a_word_of_its_meaning_and_changed() -> None:
+    async with playing(SCENES["settings"]) as now:
+        await now.type("each other type")
+        assert "privacy.typing" in now.text()
+        assert "privacy.receipts" not in now.text()
+        await now.press("enter", "down", "enter")
+        assert (await now.node.settings_get("privacy.typing")).value == "off"
+        assert "Default: on." in now.text()
+
+
+async def test_an_empty_line_puts_the_default_back_and_a_wrong_value_is_told_in_place() -> None:
+    async with playing(SCENES["settings"]) as now:
+        await now.type("retention")
+        await now.press("enter", "ctrl+u")
+        await now.type("soon")
+        await now.press("enter")
+        assert "must be never or a duration" in " ".join(now.text().split()).lower()
+        await now.press("enter", "ctrl+u")
+        await now.type("7d")
+        await now.press("enter")
+        assert (await now.node.settings_get("history.retention")).value == "7d"
+        await now.press("enter", "ctrl+u")
+        assert "Left empty: never." in now.text()
+        await now.press("enter")
+        assert (await now.node.settings_get("history.retention")).value == "never"
+
+
+async def test_what_fits_nothing_is_told_and_changes_nothing() -> None:
+    async with playing(SCENES["settings"]) as now:
+        await now.type("zebra")
+        assert "Nothing fits." in now.text()
+        await now.press("enter")
+        assert now.screen == "SettingsList"
+
+
+async def test_entries_of_a_list_are_added_one_by_one_and_taken_out_by_choosing_them() -> None:
+    async with playing(SCENES["settings"]) as now:
+        await now.type("bridges")
+        for line in ("1.2.3.4:5", "5.6.7.8:9"):
+            await now.press("enter", "enter")
+            await now.type(line)
+            await now.press("enter")
+        assert (await now.node.settings_get("tor.bridges")).value == "1.2.3.4:5\n5.6.7.8:9"
+        await now.press("enter", "down", "enter")
+        assert (await now.node.settings_get("tor.bridges")).value == "5.6.7.8:9"
+        assert now.screen == "SettingsList"
+
+
+async def test_the_friend_code_says_when_it_is_of_no_use_to_anybody_new() -> None:
+    async with playing(SCENES["settings"]) as now:
+        await now.node.settings_set("tor.friends_only", "on")
+        await now.press("escape", "alt+i")
+        assert "Only friends reach you now" in " ".join(now.text().split())

@@ -1,0 +1,42 @@
+"""The user's own torrc lines: what chattor decides itself cannot be overridden by them."""
+
+from pathlib import Path
+
+import pytest
+
+from chattor.errors import TorRefused
+from chattor.transport.tor import torrc
+from chattor.transport.tor.network import PrivateNetwork
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        "DataDirectory /tmp/elsewhere",
+        "controlport 9051",
+        "+ControlPort 9051",
+        "/ControlPort",
+        "ControlSock /tmp/c",
+        "SocksPort 127.0.0.1:9050",
+        "CookieAuthentication 0",
+        "CookieAuth 0",
+        "HashedControlPassword 16:00",
+        "HiddenServiceDir /tmp/other",
+        "HiddenServiceNonAnonymousMode 1",
+        "User nobody",
+        "  RunAsDaemon 1",
+        "PidFile /tmp/pid",
+        "__OwningControllerProcess 1",
+        "%include /etc/tor/torrc.d",
+    ],
+)
+def test_a_line_that_overrides_ours_is_refused_by_its_number(bad: str) -> None:
+    with pytest.raises(TorRefused) as refused:
+        torrc.refuse_ours(f"# mine\n\nBridge 1.2.3.4:5\n{bad}\n")
+    assert "line 4" in str(refused.value)
+    assert bad.strip() in str(refused.value)
+
+
+def test_bridges_logs_and_a_private_network_may_be_had(tmp_path: Path) -> None:
+    torrc.refuse_ours("# ControlPort 9051\nUseBridges 1\nBridge 1.2.3.4:5\nLog info file /tmp/log\nUseEntryGuards 1\n")
+    torrc.refuse_ours(PrivateNetwork(tmp_path / "network", vanilla=True).client_torrc)
