@@ -10,7 +10,7 @@ SEEDS := 1000
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test check promises simulate mutants bench screenshots docs man lock clean tor strace shells bus obfs4
+.PHONY: help setup setup-test run demo test check promises simulate mutants bench screenshots docs man lock clean tor strace shells bus obfs4 browser
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -18,7 +18,7 @@ help: ## list the targets
 
 setup: tor $(VENV)/.setup ## install what is missing: tor, and the locked requirements into .venv
 
-setup-test: setup strace shells bus obfs4 $(VENV)/.setup-test ## the same and what the tests need
+setup-test: setup strace shells bus obfs4 browser $(VENV)/.setup-test ## the same and what the tests need
 
 run: setup ## chattor on the live Tor network (ARGS="--profile NAME ...")
 	@$(BIN)/chattor $(ARGS)
