@@ -5,6 +5,7 @@ green because it did not run proves nothing.
 """
 
 import os
+import signal
 from collections.abc import Generator, Mapping
 from typing import Final
 
@@ -26,6 +27,7 @@ def _clean_environment() -> None:
 
 
 _clean_environment()  # now, not in a fixture: Textual reads some of them when it is imported
+signal.signal(signal.SIGINT, signal.default_int_handler)  # background jobs ignore it, and so would what tests start
 
 
 def _refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
