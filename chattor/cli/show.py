@@ -21,6 +21,7 @@ from chattor.model.events import (
     MessageReceived,
     MessageStateChanged,
 )
+from chattor.model.friend import NOTE_MAX
 from chattor.model.ids import FriendId
 from chattor.model.message import Direction, Message, OutboxEntry, Priority, Sent
 from chattor.model.search import SearchHit
@@ -240,7 +241,7 @@ def _detail(event: Event) -> str:
     if isinstance(event, MessageStateChanged):
         return f"{event.id} {event.state}"
     if isinstance(event, FriendRequested):
-        return cell(event.request.note if event.request else "", 280)
+        return cell(event.request.note if event.request else "", NOTE_MAX)
     if isinstance(event, ApprovalChanged):
         return f"{event.id} {event.approval.state if event.approval else ''}".rstrip()
     if isinstance(event, IdentityAlarm):

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from chattor.cli.output import cell, fields, table, when
 from chattor.cli.show import Page, abilities
 from chattor.config.duration import duration
-from chattor.model.friend import Friend, FriendState, Request, SafetyNumber
+from chattor.model.friend import NOTE_MAX, Friend, FriendState, Request, SafetyNumber
 from chattor.words import doing
 
 
@@ -56,7 +56,7 @@ def person(value: Friend, page: Page) -> Iterator[str]:
 
 def requests(value: Sequence[Request], page: Page) -> Iterator[str]:
     """One row a request."""
-    rows = [[one.id, one.state, cell(one.name), when(one.at), cell(one.note, 280)] for one in value]
+    rows = [[one.id, one.state, cell(one.name), when(one.at), cell(one.note, NOTE_MAX)] for one in value]
     yield from table(["ID", "STATE", "NAME", "AT", "NOTE"], rows, page.ink)
     for one in value:
         if one.notice:

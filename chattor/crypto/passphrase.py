@@ -20,8 +20,8 @@ from nacl.exceptions import CryptoError
 from chattor.crypto.cost import STANDARD, Cost
 from chattor.crypto.keys import KEY, Rng
 from chattor.errors import BadInput, StoreDamaged, StoreTooNew, WrongPassphrase
+from chattor.model.passphrase import PASSPHRASE_MIN
 
-PASSPHRASE_MIN: Final = 8  # characters
 PASSPHRASE_MAX: Final = 1024  # bytes of UTF-8
 _MAGIC: Final = b"ctkf"
 _VERSION: Final = 1

@@ -2,10 +2,14 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
 from chattor.model.ids import ChannelId, FriendId, PostId
+
+POST_MAX: Final = 15_000
+"""Bytes of UTF-8 in a post."""
 
 
 class Access(StrEnum):

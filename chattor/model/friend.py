@@ -9,6 +9,9 @@ from msgspec import Struct
 from chattor.model.activity import Activity
 from chattor.model.ids import FriendId
 
+NOTE_MAX: Final = 280
+"""Characters of a request's note."""
+
 
 class FriendState(StrEnum):
     """Where a relation stands. NONE is only ever an answer (removed, rejected, unblocked); it is never listed."""

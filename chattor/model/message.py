@@ -8,6 +8,9 @@ from msgspec import Struct
 
 from chattor.model.ids import FriendId, MessageId
 
+TEXT_MAX: Final = 16_000
+"""Bytes of UTF-8 in a text."""
+
 
 class Direction(StrEnum):
     """Who wrote it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
-from chattor.model.friend import Friend, FriendState, Request, RequestDirection
+from chattor.model.friend import NOTE_MAX, Friend, FriendState, Request, RequestDirection
 from chattor.model.message import Direction, Message, MessageState, OutboxEntry
 from chattor.model.search import SearchHit
 from chattor.model.status import Status, TorPhase, TorStatus
@@ -169,7 +169,7 @@ def request(one: Request, voice: Voice) -> str:
     """Who asks, and how to answer."""
     if one.direction is RequestDirection.OUTGOING:
         return f"You asked {voice.name(one.name)} {voice.at(one.at)}; no answer yet."
-    note = f" Note: {one_line(one.note, 280)}" if one.note else ""
+    note = f" Note: {one_line(one.note, NOTE_MAX)}" if one.note else ""
     notice = f" Mind: {one_line(one.notice, _REASON)}." if one.notice else ""
     return (
         f"{voice.name(one.name)} asks to be your friend, {voice.at(one.at)}. "

@@ -6,7 +6,7 @@ Protocol page sections in brackets.
 from typing import Final
 
 from chattor import text
-from chattor.model import activity
+from chattor.model import activity, channel, friend, message
 
 # Handshake [§3]: fixed sizes, so that the messages say nothing by their length.
 HANDSHAKE_1: Final = 1280
@@ -43,7 +43,7 @@ RATCHET_HEADER: Final = 40 + 40  # dh 32, pn u32, n u32; nonce 24, tag 16
 RATCHET_OVERHEAD: Final = RATCHET_HEADER + 16
 
 # Messages [§5].
-TEXT_MAX: Final = 16_000  # bytes of UTF-8
+TEXT_MAX: Final = message.TEXT_MAX
 DRAFT_MAX: Final = 64_000  # characters kept of what is half written: any text that can be sent fits, and its rewriting
 WINDOW_MESSAGES: Final = 1_024  # unacknowledged
 WINDOW_BYTES: Final = 256 * 1024
@@ -64,7 +64,7 @@ EPHEMERAL_MAX: Final = 365 * 24 * 3600  # s; a longer ttl is taken as this
 # Friendship [§6].
 NAME_MAX: Final = text.NAME_MAX
 GUESTS_MAX: Final = 299  # friends let in where only friends may enter; each costs 95 of a descriptor's 50,000 bytes
-NOTE_MAX: Final = 280
+NOTE_MAX: Final = friend.NOTE_MAX
 REQUESTS_MAX: Final = 64  # unseen; random eviction beyond
 REQUESTS_SEEN_MAX: Final = 192  # seen and not answered; beyond it newcomers must wait
 REQUESTS_RATE: Final = 1 / 60  # per second, of all strangers together after a full inbox at once
@@ -76,7 +76,7 @@ FORMER_MAX: Final = 8  # left and still answered; each is an onion service of it
 FRIEND_CODE_INPUT_MAX: Final = 128  # characters looked at before refusing
 
 # Channels [§7].
-POST_MAX: Final = 15_000  # bytes of UTF-8; leaves room for what is signed with it
+POST_MAX: Final = channel.POST_MAX  # leaves room for what is signed with it
 CHANNELS_MAX: Final = 64  # of one owner: their list is one frame
 SYNC_POSTS: Final = 50  # in one answer
 SYNC_BYTES: Final = WINDOW_BYTES  # of bodies in one answer, but one post always goes

@@ -3,7 +3,7 @@
 from functools import partial
 
 from chattor.model.channel import Access, Channel, Post
-from chattor.text import safe_text
+from chattor.text import NAME_MAX, safe_text
 from chattor.tui import when
 from chattor.tui.deed import Deed
 from chattor.tui.feed import standing, title
@@ -12,7 +12,6 @@ from chattor.tui.modals.ask import Ask
 from chattor.tui.modals.picker import Item, Picker
 from chattor.tui.modals.subscribe import Subscribe
 
-NAME_MAX = 32  # characters; protocol.limits.NAME_MAX is the same number
 SHOWN_OF_POST = 80  # characters of a post in a list
 _ACCESS = (
     Item(key=Access.PUBLIC.value, text="public", help="for everybody who has your code"),

@@ -4,7 +4,7 @@ from functools import partial
 
 from chattor.config.duration import parse_duration
 from chattor.model.friend import Friend
-from chattor.text import safe_text
+from chattor.text import NAME_MAX, safe_text
 from chattor.tui.deed import Deed
 from chattor.tui.modals.add_friend import AddFriend
 from chattor.tui.modals.approvals import Approvals
@@ -23,7 +23,6 @@ TIMERS = (
     ("24h", "24 hours after reading", 86_400),
     ("7d", "7 days after reading", 604_800),
 )
-NAME_MAX = 32  # characters; protocol.limits.NAME_MAX is the same number
 
 
 class FriendDeeds(Deed):

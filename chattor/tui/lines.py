@@ -5,13 +5,14 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 from chattor.model.friend import Friend, FriendState
+from chattor.model.message import TEXT_MAX
 from chattor.text import safe_text
 from chattor.tui import when
 from chattor.tui.glyphs import Glyphs
 from chattor.tui.ink import Piece, Pieces, clip
 from chattor.tui.keymap import Keymap
 from chattor.tui.view import View
-from chattor.tui.widgets.composer import COUNT_FROM, TEXT_MAX
+from chattor.tui.widgets.composer import COUNT_FROM
 from chattor.tui.words import AGENT, outage_words, presence_words, tor_short, trust_words
 from chattor.tui.writing import About, Purpose
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from math import log2
 from typing import Final
 
+from chattor.model.passphrase import PASSPHRASE_MIN
 from chattor.tui.ink import Ink
 
-MIN_LENGTH: Final = 8
+TOO_SHORT: Final = f"The passphrase needs at least {PASSPHRASE_MIN} characters; four words are good."
 _CLASSES: Final = ((str.islower, 26), (str.isupper, 26), (str.isdigit, 10))
 _OTHERS: Final = 32
 _STEPS: Final[tuple[tuple[float, str, Ink], ...]] = (
@@ -33,10 +34,10 @@ class Strength:
 
 def strength(passphrase: str) -> Strength:
     """Of what has been typed so far."""
-    if len(passphrase) < MIN_LENGTH:
-        missing = MIN_LENGTH - len(passphrase)
+    if len(passphrase) < PASSPHRASE_MIN:
+        missing = PASSPHRASE_MIN - len(passphrase)
         words = f"{missing} more character{'s' * (missing > 1)} at least"
-        return Strength(bits=0, share=len(passphrase) / MIN_LENGTH / 4, words=words, ink="muted")
+        return Strength(bits=0, share=len(passphrase) / PASSPHRASE_MIN / 4, words=words, ink="muted")
     bits = _bits(passphrase)
     words, ink = next(((words, ink) for limit, words, ink in _STEPS if bits < limit), _BEST)
     return Strength(bits=bits, share=min(1.0, bits / 80), words=words, ink=ink)

@@ -7,17 +7,11 @@ from msgspec import structs
 
 from chattor.model.friend import Friend, FriendState
 from chattor.model.ids import FriendId
-from chattor.protocol import limits
-from chattor.tui import channel_deeds
 from chattor.tui.commands import BY_NAME, COMMANDS, Slash, parse
 from chattor.tui.deeds import Deeds, fits
-from chattor.tui.friend_deeds import NAME_MAX
 from chattor.tui.happenings import Opened
-from chattor.tui.modals import add_friend, subscribe
-from chattor.tui.screens import welcome
 from chattor.tui.state import reduce
 from chattor.tui.view import View
-from chattor.tui.widgets.composer import POST_MAX, TEXT_MAX
 
 ADA = Friend(
     id=FriendId("f1"), name="ada", onion="x", state=FriendState.FRIEND, online=False, typing=False, verified=False,
@@ -65,10 +59,3 @@ def test_commands_fit_what_is_open() -> None:
 )
 def test_slashes(text: str, means: Slash | str) -> None:
     assert parse(text) == means
-
-
-def test_the_faces_limits_are_those_of_the_protocol() -> None:
-    assert (TEXT_MAX, POST_MAX) == (limits.TEXT_MAX, limits.POST_MAX)
-    assert add_friend.NOTE_MAX == limits.NOTE_MAX
-    names = {NAME_MAX, add_friend.NAME_MAX, welcome.NAME_MAX, subscribe.NAME_MAX, channel_deeds.NAME_MAX}
-    assert names == {limits.NAME_MAX}

@@ -2,11 +2,11 @@
 
 from textual.app import ComposeResult
 
+from chattor.model.friend import NOTE_MAX
+from chattor.text import NAME_MAX
 from chattor.tui.modals.dialog import Dialog
 from chattor.tui.widgets.plain import Choice, Field, Plain
 
-NAME_MAX = 32  # characters; protocol.limits.NAME_MAX is the same number
-NOTE_MAX = 280  # characters; protocol.limits.NOTE_MAX
 CODE_MAX = 4096  # characters taken from a paste; the node looks at 128 and says what is wrong
 
 

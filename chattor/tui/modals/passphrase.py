@@ -3,13 +3,13 @@
 from textual.app import ComposeResult
 
 from chattor.errors import ChattorError
+from chattor.model.passphrase import PASSPHRASE_MIN
 from chattor.tui.modals.dialog import Dialog
-from chattor.tui.strength import MIN_LENGTH, strength
+from chattor.tui.strength import TOO_SHORT
 from chattor.tui.widgets.plain import Choice, Field, Plain
-from chattor.tui.widgets.progress import bar
+from chattor.tui.widgets.strength_meter import StrengthMeter
 from chattor.words import sentence
 
-_BAR = 16  # cells
 _FIELDS = ("old", "new", "again")
 
 
@@ -25,7 +25,7 @@ class ChangePassphrase(Dialog[None]):
         yield Field(id="old", secret=True)
         yield Plain("The new one — nobody can reset it", classes="label")
         yield Field(id="new", secret=True)
-        yield Plain("", id="strength")
+        yield StrengthMeter(self.shell.glyphs)
         yield Plain("The new one once more", classes="label")
         yield Field(id="again", secret=True)
         yield Plain("Backups made before still open with the old one.", classes="muted")
@@ -35,15 +35,11 @@ class ChangePassphrase(Dialog[None]):
         yield Choice("Cancel", id="close")
         yield Choice("Change", id="change", classes="main")
 
-    def on_mount(self) -> None:
-        """Nothing is written yet."""
-        self._show_strength("")
-
     def on_input_changed(self, event: Field.Changed) -> None:
         """The strength as it grows."""
         self.problem("")
         if event.input.id == "new":
-            self._show_strength(event.value)
+            self.query_one(StrengthMeter).measure(event.value)
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter goes on, and changes from the last field."""
@@ -55,8 +51,8 @@ class ChangePassphrase(Dialog[None]):
     def chosen(self, _id: str) -> None:
         """Change it, if it can be."""
         old, new, again = (self.query_one(f"#{field}", Field).value for field in _FIELDS)
-        if len(new) < MIN_LENGTH:
-            self._wrong("new", f"The passphrase needs at least {MIN_LENGTH} characters; four words are good.")
+        if len(new) < PASSPHRASE_MIN:
+            self._wrong("new", TOO_SHORT)
         elif new != again:
             self._wrong("again", "The two new passphrases are not the same.")
         elif not self.query_one("#change").disabled:
@@ -79,8 +75,3 @@ class ChangePassphrase(Dialog[None]):
     def _wrong(self, field: str, words: str) -> None:
         self.problem(words)
         self.query_one(f"#{field}").focus()
-
-    def _show_strength(self, passphrase: str) -> None:
-        found = strength(passphrase)
-        meter = bar(found.share, self.shell.glyphs, _BAR)
-        self.query_one("#strength", Plain).say([*meter, (found.words, found.ink)])

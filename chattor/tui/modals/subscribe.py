@@ -2,11 +2,11 @@
 
 from textual.app import ComposeResult
 
+from chattor.text import NAME_MAX
 from chattor.tui.feed import title
 from chattor.tui.modals.dialog import Dialog
 from chattor.tui.widgets.plain import Choice, Field, Plain
 
-NAME_MAX = 32  # characters; protocol.limits.NAME_MAX is the same number
 CODE_MAX = 4096  # characters taken from a paste; the node says what is wrong with it
 USUAL = "public"
 

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from chattor.errors import ChattorError
-from chattor.model.channel import Channel, Post
+from chattor.model.channel import POST_MAX, Channel, Post
 from chattor.model.ids import ChannelId
 from chattor.text import safe_text
 from chattor.tui import feed
@@ -20,7 +20,7 @@ from chattor.tui.lines import counter
 from chattor.tui.screens.offering import offering
 from chattor.tui.shell import Shell, shell
 from chattor.tui.view import Feed, View
-from chattor.tui.widgets.composer import PASTE_MAX, POST_MAX, Composer
+from chattor.tui.widgets.composer import Composer
 from chattor.tui.widgets.offered import Offered
 from chattor.tui.widgets.plain import Plain
 from chattor.tui.widgets.rows import Row, RowList
@@ -151,9 +151,7 @@ class FeedPane(Vertical):
     def on_composer_paste_refused(self, event: Composer.PasteRefused) -> None:
         """Nothing was inserted."""
         event.stop()
-        self._complain(
-            f"The paste has {event.length:,} characters; a text has at most {PASTE_MAX:,}. Nothing was inserted."
-        )
+        self._complain(event.words)
 
     def on_composer_select_wanted(self, event: Composer.SelectWanted) -> None:
         """To the posts."""

@@ -3,14 +3,14 @@
 from textual.app import ComposeResult
 
 from chattor.errors import ChattorError
+from chattor.model.passphrase import PASSPHRASE_MIN
+from chattor.text import NAME_MAX
 from chattor.tui.screens.page import Page
 from chattor.tui.session import Desk
-from chattor.tui.strength import MIN_LENGTH, strength
+from chattor.tui.strength import TOO_SHORT
 from chattor.tui.widgets.plain import Choice, Field, Plain
-from chattor.tui.widgets.progress import bar
+from chattor.tui.widgets.strength_meter import StrengthMeter
 
-NAME_MAX = 32  # characters; protocol.limits.NAME_MAX is the same number
-_BAR = 16  # cells
 _FIELDS = ("name", "passphrase", "again")
 
 
@@ -27,22 +27,18 @@ class Welcome(Page):
         yield Field(id="name", limit=NAME_MAX)
         yield Plain("Passphrase — it encrypts everything on this disk; nobody can reset it", classes="label")
         yield Field(id="passphrase", secret=True)
-        yield Plain("", id="strength")
+        yield StrengthMeter(self.shell.glyphs)
         yield Plain("The same once more", classes="label")
         yield Field(id="again", secret=True)
         yield self.problem_line()
         yield Choice("Create", id="create", classes="main")
         yield Plain("", id="working", classes="muted")
 
-    def on_mount(self) -> None:
-        """Nothing is written yet."""
-        self._show_strength("")
-
     def on_input_changed(self, event: Field.Changed) -> None:
         """The strength as it grows."""
         self.problem("")
         if event.input.id == "passphrase":
-            self._show_strength(event.value)
+            self.query_one(StrengthMeter).measure(event.value)
 
     def on_input_submitted(self, event: Field.Submitted) -> None:
         """Enter goes on, and creates from the last field."""
@@ -64,8 +60,8 @@ class Welcome(Page):
         name, passphrase, again = (self.query_one(f"#{field}", Field).value for field in _FIELDS)
         if not name.strip():
             self._wrong("name", "A name is needed; any will do.")
-        elif len(passphrase) < MIN_LENGTH:
-            self._wrong("passphrase", f"The passphrase needs at least {MIN_LENGTH} characters; four words are good.")
+        elif len(passphrase) < PASSPHRASE_MIN:
+            self._wrong("passphrase", TOO_SHORT)
         elif passphrase != again:
             self._wrong("again", "The two passphrases are not the same.")
         elif not self.query_one("#create").disabled:
@@ -79,11 +75,6 @@ class Welcome(Page):
     def _busy(self, busy: bool) -> None:
         self.query_one("#create").disabled = busy
         self.query_one("#working", Plain).say("Making your keys and the encrypted store…" if busy else "")
-
-    def _show_strength(self, passphrase: str) -> None:
-        found = strength(passphrase)
-        meter = bar(found.share, self.shell.glyphs, _BAR)
-        self.query_one("#strength", Plain).say([*meter, (found.words, found.ink)])
 
     async def _create(self, name: str, passphrase: str) -> None:
         api = await self.shell.gateway.create(name, passphrase)

@@ -18,7 +18,7 @@ from chattor.tui.sending import Sending
 from chattor.tui.session import Session
 from chattor.tui.shell import Shell, shell
 from chattor.tui.view import View
-from chattor.tui.widgets.composer import PASTE_MAX, Composer
+from chattor.tui.widgets.composer import Composer
 from chattor.tui.widgets.offered import Offered
 from chattor.tui.widgets.plain import Plain
 from chattor.tui.writing import About, Purpose, Writing
@@ -162,9 +162,7 @@ class WritingDesk(Vertical):
 
     def on_composer_paste_refused(self, event: Composer.PasteRefused) -> None:
         """Nothing was inserted."""
-        self._complain(
-            f"The paste has {event.length:,} characters; a text has at most {PASTE_MAX:,}. Nothing was inserted."
-        )
+        self._complain(event.words)
 
     def on_composer_select_wanted(self) -> None:
         """To the messages."""

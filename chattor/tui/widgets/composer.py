@@ -14,6 +14,7 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from chattor.model.ids import ChannelId, FriendId
+from chattor.model.message import TEXT_MAX
 from chattor.text import safe_text
 from chattor.tui.bindings import bindings
 from chattor.tui.keytable import Place
@@ -21,8 +22,6 @@ from chattor.tui.remembered import Remembered
 from chattor.tui.shell import shell
 from chattor.tui.suggesting import Find, Offers, Suggesting
 
-TEXT_MAX: Final = 16_000  # bytes of UTF-8; protocol.limits.TEXT_MAX is the same number
-POST_MAX: Final = 15_000  # bytes of UTF-8; protocol.limits.POST_MAX is the same number
 COUNT_FROM: Final = 14_000  # bytes; from here on the counter is shown
 PASTE_MAX: Final = 4 * TEXT_MAX  # characters; no more is kept as a draft, and the clipboard still has it
 
@@ -73,11 +72,11 @@ class Composer(TextArea, inherit_bindings=False):
         """Up in an empty composer: to the messages."""
 
     class PasteRefused(Message):
-        """Too much for one message."""
+        """Too much for one message: nothing was inserted. `words` say so."""
 
         def __init__(self, length: int) -> None:
             super().__init__()
-            self.length = length
+            self.words = f"The paste has {length:,} characters; a text has at most {PASTE_MAX:,}. Nothing was inserted."
 
     def __init__(self, find: Find, *, id: str | None = None) -> None:
         super().__init__(id=id, compact=True, highlight_cursor_line=False, tab_behavior="focus")
