@@ -4,13 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 
-from chattor.tui.bindings import binding
 from chattor.tui.fuzzy import rank
 from chattor.tui.ink import Piece, Pieces
+from chattor.tui.modals.chooser import Chooser
 from chattor.tui.widgets.plain import Field
 from chattor.tui.widgets.rows import Row, RowList
 
@@ -26,17 +24,8 @@ class Item:
     right: Pieces = ()
 
 
-class Picker(ModalScreen[str]):
+class Picker(Chooser[str]):
     """The key of what was picked, or None. With an empty query the items stand in the order given."""
-
-    BINDINGS = [
-        Binding("escape", "dismiss", "Back"),
-        binding("help"),
-        Binding("up,ctrl+p", "move(-1)", "Up", show=False),
-        Binding("down,ctrl+n", "move(1)", "Down", show=False),
-        Binding("pageup", "move(-8)", "Page up", show=False),
-        Binding("pagedown", "move(8)", "Page down", show=False),
-    ]
 
     def __init__(self, hint: str, items: Sequence[Item], cursor: str | None = None) -> None:
         super().__init__()
@@ -52,7 +41,6 @@ class Picker(ModalScreen[str]):
 
     def on_mount(self) -> None:
         """Everything, at first."""
-        self._list.can_focus = False
         self._show("")
 
     def on_input_changed(self, event: Field.Changed) -> None:
@@ -73,24 +61,16 @@ class Picker(ModalScreen[str]):
     @property
     def picked(self) -> str | None:
         """What Enter would pick."""
-        return self._list.cursor
+        return self.rows.cursor
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """So does a click."""
         self.dismiss(event.key)
 
-    def action_move(self, by: int) -> None:
-        """In the list, while the letters keep the focus."""
-        self._list.action_move(by)
-
-    @property
-    def _list(self) -> RowList:
-        return self.query_one(RowList)
-
     def _show(self, query: str) -> None:
         found = rank(query, self._items, lambda item: item.text)
         cursor = self._first if not query else found[0].key if found else None
-        self._list.show([_row(item) for item in found], cursor)
+        self.rows.show([_row(item) for item in found], cursor)
 
 
 class Previews(Picker):

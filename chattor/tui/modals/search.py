@@ -3,9 +3,7 @@
 from typing import Final
 
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.timer import Timer
 
 from chattor.errors import ChattorError
@@ -13,8 +11,8 @@ from chattor.model.ids import FriendId
 from chattor.model.search import SearchHit
 from chattor.text import safe_text
 from chattor.tui import when
-from chattor.tui.bindings import binding
 from chattor.tui.ink import Piece
+from chattor.tui.modals.chooser import Chooser
 from chattor.tui.shell import Shell, shell
 from chattor.tui.widgets.plain import Field, Plain
 from chattor.tui.widgets.rows import Row, RowList
@@ -25,17 +23,8 @@ SHOWN: Final = 50  # hits
 HELP: Final = 'words  "a phrase"  begin*  from:NAME  before:2026-01-31  after:2026-01-01'
 
 
-class Search(ModalScreen[SearchHit]):
+class Search(Chooser[SearchHit]):
     """The hit that was picked, or None. With a friend only his conversation is searched."""
-
-    BINDINGS = [
-        Binding("escape", "dismiss", "Back"),
-        binding("help"),
-        Binding("up,ctrl+p", "move(-1)", "Up", show=False),
-        Binding("down,ctrl+n", "move(1)", "Down", show=False),
-        Binding("pageup", "move(-8)", "Page up", show=False),
-        Binding("pagedown", "move(8)", "Page down", show=False),
-    ]
 
     def __init__(self, query: str = "", friend: FriendId | None = None) -> None:
         super().__init__()
@@ -62,7 +51,6 @@ class Search(ModalScreen[SearchHit]):
 
     def on_mount(self) -> None:
         """What was given with the command is looked for at once."""
-        self._list.can_focus = False
         self.query_one("#problem", Plain).say("")
         if self._query:
             self._look_up()
@@ -76,19 +64,11 @@ class Search(ModalScreen[SearchHit]):
 
     def on_input_submitted(self) -> None:
         """Enter goes there."""
-        self._pick(self._list.cursor)
+        self._pick(self.rows.cursor)
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
         """So does a click."""
         self._pick(event.key)
-
-    def action_move(self, by: int) -> None:
-        """In the list, while the letters keep the focus."""
-        self._list.action_move(by)
-
-    @property
-    def _list(self) -> RowList:
-        return self.query_one(RowList)
 
     def _pick(self, key: str | None) -> None:
         if key is not None and key in self._hits:
@@ -108,8 +88,8 @@ class Search(ModalScreen[SearchHit]):
     def _show(self, hits: list[SearchHit], empty: list[Piece]) -> None:
         self._hits = {hit.id: hit for hit in hits}
         self.query_one("#problem", Plain).say("")
-        self._list.say_when_empty(empty)
-        self._list.show([self._row(hit) for hit in hits], hits[0].id if hits else None)
+        self.rows.say_when_empty(empty)
+        self.rows.show([self._row(hit) for hit in hits], hits[0].id if hits else None)
 
     def _failed(self, error: ChattorError) -> None:
         if self.is_attached:
