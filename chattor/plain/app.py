@@ -17,7 +17,7 @@ from chattor.plain.news import News
 from chattor.plain.options import Options
 from chattor.plain.talk import Talk
 from chattor.plain.words import Voice
-from chattor.words import sentence
+from chattor.words import ending, sentence
 
 GATHER: Final = 0.1  # s in which events that come together are told together
 LOOK_AT_LOCK: Final = 0.5  # s between looks whether a locked node is open again
@@ -127,7 +127,7 @@ class Client:
         self._talk.leaving = False
         if not (self._hosting and self._lines.is_terminal):
             return True
-        self._lines.say(words.ending((await self._api.status()).outbox))
+        self._lines.say(" ".join(ending((await self._api.status()).outbox, self._gateway.profile)))
         answer = await self._lines.read("Quit? Type y to quit: ")
         return answer is None or answer.strip().lower() in ("y", "yes")
 

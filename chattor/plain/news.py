@@ -17,6 +17,7 @@ from chattor.model.events import (
     PostReceived,
     PresenceChanged,
     TorStateChanged,
+    Unreachable,
 )
 from chattor.model.friend import FriendState, RequestDirection
 from chattor.model.ids import FriendId
@@ -24,7 +25,7 @@ from chattor.model.message import Direction, MessageState
 from chattor.model.status import TorPhase
 from chattor.plain import words
 from chattor.plain.desk import Desk
-from chattor.words import doing
+from chattor.words import doing, outage
 
 _PEOPLE = (FriendAdded, FriendChanged, FriendRequested, IdentityAlarm, MessageReceived)
 
@@ -47,6 +48,7 @@ class News:
             PostReceived: self._posted,
             PresenceChanged: self._present,
             TorStateChanged: self._tor_moved,
+            Unreachable: self._unreachable,
             Gap: self._missed,
         }
 
@@ -117,6 +119,10 @@ class News:
         self.tor = event.tor.phase
         if is_news:
             yield words.tor(event.tor)
+
+    def _unreachable(self, event: Unreachable) -> Iterable[str]:
+        if event.outage:
+            yield outage(event.outage, self._voice.now(), self._voice.zone)
 
     def _missed(self, _: Gap) -> Iterable[str]:
         yield "More happened than is kept: /unread tells what is new."

@@ -8,29 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Final
 
+from chattor import words
 from chattor.model.friend import NOTE_MAX, Friend, FriendState, Request, RequestDirection
 from chattor.model.message import Direction, Message, MessageState, OutboxEntry
 from chattor.model.search import SearchHit
-from chattor.model.status import Status, TorPhase, TorStatus
+from chattor.model.status import Status, TorStatus
 from chattor.text import safe_text
-from chattor.words import doing, waiting
 
 _BAR: Final = "\n  | "
 _EXCERPT: Final = 40  # characters
 _REASON: Final = 200  # characters
-_TOR: Final = {
-    TorPhase.OFF: "Tor is off",
-    TorPhase.STARTING: "Tor is starting",
-    TorPhase.BOOTSTRAPPING: "Tor is connecting",
-    TorPhase.PUBLISHING: "Tor is connected, your address is being published",
-    TorPhase.READY: "Tor is ready",
-    TorPhase.FAILED: "Tor has failed",
-}
-_RELATIONS: Final = {
-    FriendState.OUTGOING: "has not answered yet",
-    FriendState.INCOMING: "asks to be your friend, see /requests",
-    FriendState.BLOCKED: "blocked",
-}
 _STATES: Final = {
     MessageState.DELIVERED: "Delivered to",
     MessageState.READ: "Read by",
@@ -49,9 +36,7 @@ class Voice:
 
     def at(self, moment: datetime) -> str:
         """`14:02`, and the day if it is not today."""
-        local = moment.astimezone(self.zone)
-        today = local.date() == self.now().astimezone(self.zone).date()
-        return f"{local:%H:%M}" if today else f"{local.day} {local:%b %Y %H:%M}"
+        return words.moment(moment, self.now(), self.zone)
 
     def name(self, text: str) -> str:
         """Somebody's name."""
@@ -144,12 +129,11 @@ def person(one: Friend, voice: Voice) -> str:
 
 
 def _facts(one: Friend, voice: Voice) -> Iterable[str]:
+    yield words.presence(one, voice.at)
     if one.state is FriendState.FRIEND:
-        seen = f"seen {voice.at(one.last_seen)}" if one.last_seen else "not seen yet"
-        yield doing(one.activity) if one.online else seen
         yield "verified" if one.verified else "not verified"
-    else:
-        yield _RELATIONS.get(one.state, one.state)
+    if one.state is FriendState.INCOMING:
+        yield "see /requests"
     if one.agent:
         yield f"an agent for {', '.join(map(one_line, one.capabilities))}" if one.capabilities else "an agent"
     if one.muted:
@@ -185,21 +169,12 @@ def hit(one: SearchHit, names: Callable[[str], str], voice: Voice) -> str:
 
 
 def tor(status: TorStatus) -> str:
-    """`Tor is connecting, 45 %: loading relay descriptors`."""
-    percent = f", {status.percent} %" if status.phase is TorPhase.BOOTSTRAPPING else ""
+    """`Tor is connecting 45 %: loading relay descriptors`."""
     detail = "" if status.ready or not status.detail else f": {one_line(status.detail, _REASON)}"
-    return f"{_TOR[status.phase]}{percent}{detail}."
+    return f"{words.tor(status)}{detail}."
 
 
 def state(status: Status) -> str:
     """How it stands in one line."""
     waits = {0: "nothing waits", 1: "one message waits"}.get(status.outbox, f"{status.outbox} messages wait")
     return f"{status.online} of {status.friends} friends online, {status.unread} unread, {waits} to be delivered."
-
-
-def ending(outbox: int) -> str:
-    """What ends with us if we run the node."""
-    return (
-        f"This runs your node: while it is closed nobody can reach you, and nothing is sent. {waiting(outbox)} "
-        "`chattor --daemon` stays reachable."
-    )

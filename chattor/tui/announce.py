@@ -12,7 +12,7 @@ from chattor.notify.decide import Around
 from chattor.tui.happenings import Happening
 from chattor.tui.keymap import Keymap
 from chattor.tui.view import View
-from chattor.tui.words import outage_words
+from chattor.words import outage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +40,12 @@ def announce(happening: Happening, view: View, keymap: Keymap, zone: tzinfo | No
             friend = view.friend(id)
             who = f"{friend.name}: " if friend else ""
             return Announcement(words=f"{who}{reason}. Sending is stopped until you acknowledge it.", severity="error")
-        case Unreachable(outage=outage) if outage and outage.ended:
-            return Announcement(words=outage_words(outage, zone), severity="warning")
+        case Unreachable(at=at, outage=one) if one and one.ended:
+            return Announcement(words=outage(one, at, zone), severity="warning")
         case _:
             return None
 
 
 def around(view: View, *, focused: bool) -> Around:
     """What notifications depend on."""
-    front = view.thread.friend if view.thread else view.feed.channel if view.feed else None
-    return Around(friends=view.friends, front=front, focused=focused, locked=view.locked)
+    return Around(friends=view.friends, front=view.here, focused=focused, locked=view.locked)

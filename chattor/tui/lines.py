@@ -13,8 +13,9 @@ from chattor.tui.ink import Piece, Pieces, clip
 from chattor.tui.keymap import Keymap
 from chattor.tui.view import View
 from chattor.tui.widgets.composer import COUNT_FROM
-from chattor.tui.words import AGENT, outage_words, presence_words, tor_short, trust_words
+from chattor.tui.words import AGENT, presence_words, tor_short, trust_words
 from chattor.tui.writing import About, Purpose
+from chattor.words import outage
 
 _EDGE: Final[Piece] = (" ", "text")
 QUOTE_MAX: Final = 120  # characters of a message that are looked at
@@ -144,10 +145,10 @@ def hint(view: View) -> str:
     return f"Message to {safe_text(one.name, multiline=False)}"
 
 
-def banner(view: View, keymap: Keymap, zone: tzinfo | None, *, hosting: bool) -> str:
+def banner(view: View, keymap: Keymap, now: datetime, zone: tzinfo | None, *, hosting: bool) -> str:
     """What stands above everything: that no node answers, nobody can reach us, or an agent waits for a person."""
     if not view.lost:
-        unreachable = outage_words(view.outage, zone) if view.outage else ""
+        unreachable = outage(view.outage, now, zone) if view.outage else ""
         wishes = WISHES.format(keymap.first("approvals") or "/approvals") if view.approvals else ""
         return "\n".join(said for said in (unreachable, wishes) if said)
     return (ENDED if hosting else LOST).format(keymap.first("quit") or "/quit")

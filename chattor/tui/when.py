@@ -73,12 +73,6 @@ def left_changes(at: datetime, now: datetime) -> float | None:
     return seconds % step or step
 
 
-def moment(at: datetime, today: date, zone: tzinfo | None) -> str:
-    """`14:02` today, else `24 Mar 14:02`."""
-    local = at.astimezone(zone)
-    return f"{local:%H:%M}" if local.date() == today else f"{local.day} {local:%b %H:%M}"
-
-
 def span(seconds: int) -> str:
     """A length of time in its largest whole unit: `90 s`, `5 min`, `1 h`, `7 d`."""
     for unit, word in ((86_400, "d"), (3_600, "h"), (60, "min")):

@@ -1,19 +1,19 @@
 """Our friend code, as text, as QR and to be copied."""
 
-from datetime import date, tzinfo
+from datetime import datetime, tzinfo
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from chattor.model.status import FormerAddress
 from chattor.text import safe_text
-from chattor.tui import when
 from chattor.tui.bindings import bindings
 from chattor.tui.keytable import Place
 from chattor.tui.modals.dialog import Dialog
 from chattor.tui.view import View
 from chattor.tui.widgets.plain import Choice, Plain
 from chattor.tui.widgets.qr import Qr
+from chattor.words import moment
 
 OPEN = "Give it to whomever you want to hear from. It is no secret, but it is how to find you."
 CLOSED = "Only friends reach you now: nobody new can use it while the setting tor.friends_only is on."
@@ -49,8 +49,8 @@ class IdentityCard(Dialog[None]):
             self.query_one("#code", Plain).say([(view.identity.friend_code, "accent")])
             self.query_one("#use", Plain).say(CLOSED if view.identity.friends_only else OPEN)
             self.query_one("#fingerprint", Plain).say(view.identity.fingerprint)
-            today, zone = self.shell.today(), self.shell.options.zone
-            former = (_words(one, today, zone) for one in view.identity.former)
+            now, zone = self.shell.now(), self.shell.options.zone
+            former = (_words(one, now, zone) for one in view.identity.former)
             self.query_one("#former", Plain).say("\n".join(former))
 
     def chosen(self, _id: str) -> None:
@@ -63,8 +63,8 @@ class IdentityCard(Dialog[None]):
             self.shell.copy(identity.friend_code, "Your friend code")
 
 
-def _words(one: FormerAddress, today: date, zone: tzinfo | None) -> str:
+def _words(one: FormerAddress, now: datetime, zone: tzinfo | None) -> str:
     """How long somebody may still find us where we were."""
     short = safe_text(one.onion, multiline=False)[:SHOWN_OF_ONION]
     waits = f", and {one.waiting} to follow" if one.waiting else ""
-    return f"Still answering at {short}… until {when.moment(one.until, today, zone)}{waits}"
+    return f"Still answering at {short}… until {moment(one.until, now, zone)}{waits}"

@@ -81,8 +81,8 @@ class Main(Screen[None]):
         """Show it."""
         self.set_class(view.thread is not None, "-chat")
         self.set_class(view.feed is not None, "-feed")
-        hosting = self.shell.session.hosting
-        banner = lines.banner(view, self.shell.keymap, self.shell.options.zone, hosting=hosting)
+        now, zone, hosting = self.shell.now(), self.shell.options.zone, self.shell.session.hosting
+        banner = lines.banner(view, self.shell.keymap, now, zone, hosting=hosting)
         self.query_one("#banner", Plain).say(banner)
         self._show_header(view)
         opened = self.desk.show(view)

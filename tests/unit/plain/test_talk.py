@@ -1,17 +1,17 @@
 """The commands and the news on a real node: what is said, and what is done."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from msgspec import structs
 
 from chattor.errors import Ambiguous, BadInput, ChattorError, NotFound
 from chattor.model.activity import Activity, Doing
-from chattor.model.events import Event, PresenceChanged, TorStateChanged
+from chattor.model.events import Event, PresenceChanged, TorStateChanged, Unreachable
 from chattor.model.ids import Cursor
 from chattor.model.message import Direction
-from chattor.model.status import TorPhase, TorStatus
+from chattor.model.status import Outage, TorPhase, TorStatus
 from chattor.plain.commands import Call, Text, parse
 from chattor.plain.desk import Desk
 from chattor.plain.news import News
@@ -218,6 +218,16 @@ async def test_tor_is_told_of_when_it_is_ready_or_fails(table: Table) -> None:
     phases = (TorPhase.STARTING, TorPhase.BOOTSTRAPPING, TorPhase.READY, TorPhase.READY, TorPhase.FAILED)
     said = [line for phase in phases for line in await table.tell([event(phase)])]
     assert said == ["Tor is ready.", "Tor has failed: no network."]
+
+
+async def test_an_outage_is_told_when_it_is_noticed_and_when_it_is_over(table: Table) -> None:
+    def event(ended: datetime | None) -> Event:
+        outage = Outage(began=now(table.node) - timedelta(days=1), ended=ended, reason="tor was not connected")
+        return Unreachable(cursor=Cursor("1"), at=now(table.node), outage=outage)
+
+    begun, over = await table.tell([event(None)]), await table.tell([event(now(table.node))])
+    assert begun == ["Nobody has been able to reach you since 13 Mar 09:00: tor was not connected."]
+    assert over == ["Nobody could reach you from 13 Mar 09:00 until 09:00: tor was not connected."]
 
 
 async def test_where_who_me_and_search(table: Table) -> None:
