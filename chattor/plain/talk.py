@@ -39,8 +39,8 @@ class Talk:
         await self._seen()
         if isinstance(said, Text):
             return await self._send(said.text)
-        deed = getattr(self, said.command.name)
-        lines: list[str] = await (deed(said.argument) if said.command.argument else deed())
+        method = getattr(self, said.command.name)
+        lines: list[str] = await (method(said.argument) if said.command.argument else method())
         return lines
 
     async def _seen(self) -> None:

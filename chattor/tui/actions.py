@@ -1,6 +1,6 @@
 """What can be done with one message: the table that feeds its keys, the footer and the help.
 
-Data only. `message_deeds.MessageDeeds` has a method for each, of the same name; a test holds the two together.
+Data only. `message_handlers.MessageHandlers` has a method for each, of the same name; a test holds the two together.
 """
 
 from collections.abc import Callable

@@ -24,8 +24,8 @@ from chattor.text import safe_text
 from chattor.tui.announce import announce, around
 from chattor.tui.ascii_only import AsciiOnly
 from chattor.tui.bindings import binding
+from chattor.tui.command_handlers import CommandHandlers, fits
 from chattor.tui.commands import BY_NAME, Command
-from chattor.tui.deeds import Deeds, fits
 from chattor.tui.guard import Guard
 from chattor.tui.happenings import NodeLocked
 from chattor.tui.keys import teach_alt
@@ -64,7 +64,7 @@ class ChattorApp(Shell):
 
     def __init__(self, gateway: Gateway, options: Options) -> None:
         super().__init__(gateway, options)
-        self._deeds = Deeds(self, self)
+        self._commands = CommandHandlers(self, self)
         self._typeahead = Typeahead(self)
         self._leaving = False
         self._touched_at = options.clock.monotonic()
@@ -194,11 +194,11 @@ class ChattorApp(Shell):
 
     def open_chat(self, friend: FriendId) -> None:
         """To a conversation."""
-        self._deeds.open(friend)
+        self._commands.open(friend)
 
     def open_feed(self, channel: ChannelId) -> None:
         """To a channel."""
-        self._deeds.read(channel)
+        self._commands.read(channel)
 
     def wipe(self) -> None:
         """The node ends, the profile goes, and so do we."""
@@ -219,8 +219,8 @@ class ChattorApp(Shell):
     def run_command(self, command: Command, argument: str = "") -> None:
         """By its name in the table, if it makes sense now."""
         if fits(command, self.view):
-            deed = getattr(self._deeds, command.name)
-            deed(argument) if command.argument else deed()
+            handler = getattr(self._commands, command.name)
+            handler(argument) if command.argument else handler()
         else:
             self.notify(f"/{command.name} needs another conversation: {command.help}.", severity="warning")
 

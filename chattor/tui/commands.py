@@ -1,6 +1,6 @@
 """The one table of what a user can do: it feeds the palette, the slash commands, the key bindings and the help.
 
-Data only. `deeds.Deeds` has a method for each, of the same name; a test holds the two together.
+Data only. `command_handlers.CommandHandlers` has a method for each, of the same name; a test holds the two together.
 """
 
 from dataclasses import dataclass

@@ -7,8 +7,8 @@ from msgspec import structs
 
 from chattor.model.friend import Friend, FriendState
 from chattor.model.ids import FriendId
+from chattor.tui.command_handlers import CommandHandlers, fits
 from chattor.tui.commands import BY_NAME, COMMANDS, Slash, parse
-from chattor.tui.deeds import Deeds, fits
 from chattor.tui.happenings import Opened
 from chattor.tui.state import reduce
 from chattor.tui.view import View
@@ -25,12 +25,12 @@ def beside(one: Friend) -> View:
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.name)
 def test_every_command_can_be_run(command: object) -> None:
-    assert callable(getattr(Deeds, command.name))  # type: ignore[attr-defined]
+    assert callable(getattr(CommandHandlers, command.name))  # type: ignore[attr-defined]
 
 
-def test_every_deed_is_in_the_table() -> None:
-    deeds = {name for name in dir(Deeds) if not name.startswith("_")} - {"open", "read"}
-    assert deeds == set(BY_NAME)
+def test_every_handler_is_in_the_table() -> None:
+    handlers = {name for name in dir(CommandHandlers) if not name.startswith("_")} - {"open", "read"}
+    assert handlers == set(BY_NAME)
 
 
 def test_commands_fit_what_is_open() -> None:

@@ -9,7 +9,7 @@ from chattor.model.ids import FriendId, MessageId
 from chattor.model.message import Direction, Message, MessageState, Sent
 from chattor.tui.actions import ACTIONS, BY_NAME
 from chattor.tui.column import Column
-from chattor.tui.message_deeds import MessageDeeds
+from chattor.tui.message_handlers import MessageHandlers
 from chattor.tui.thread import around, newer, newest, received, replaced, written
 from chattor.tui.view import Thread
 from chattor.tui.writing import About, Purpose, Writing
@@ -49,7 +49,7 @@ def test_another_purpose_takes_the_place_of_the_first() -> None:
 
 
 def test_every_action_can_be_done_and_is_in_the_table() -> None:
-    assert {name for name in vars(MessageDeeds) if not name.startswith("_")} == set(BY_NAME)
+    assert {name for name in vars(MessageHandlers) if not name.startswith("_")} == set(BY_NAME)
     assert len({action.key for action in ACTIONS}) == len(ACTIONS)
 
 

@@ -15,7 +15,7 @@ from chattor.tui.bubbles import Look
 from chattor.tui.commands import BY_NAME
 from chattor.tui.happenings import Attended, Opened
 from chattor.tui.keytable import Place
-from chattor.tui.message_deeds import MessageDeeds
+from chattor.tui.message_handlers import MessageHandlers
 from chattor.tui.roster import ADD, REQUESTS, roster
 from chattor.tui.screens.feed_pane import FeedPane
 from chattor.tui.screens.writing_desk import WritingDesk
@@ -220,8 +220,8 @@ class Main(Screen[None]):
 
     def on_conversation_acted(self, event: Conversation.Acted) -> None:
         """What the table of actions offers."""
-        deed = getattr(MessageDeeds(self.shell, self.desk), event.name)
-        deed(event.message)
+        handler = getattr(MessageHandlers(self.shell, self.desk), event.name)
+        handler(event.message)
 
     def action_scroll_history(self, by: int) -> None:
         """A page, wherever the focus is."""

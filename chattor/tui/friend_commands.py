@@ -5,7 +5,7 @@ from functools import partial
 from chattor.config.duration import parse_duration
 from chattor.model.friend import Friend
 from chattor.text import NAME_MAX, safe_text
-from chattor.tui.deed import Deed
+from chattor.tui.command_group import CommandGroup
 from chattor.tui.modals.add_friend import AddFriend
 from chattor.tui.modals.approvals import Approvals
 from chattor.tui.modals.ask import Ask
@@ -25,7 +25,7 @@ TIMERS = (
 )
 
 
-class FriendDeeds(Deed):
+class FriendCommands(CommandGroup):
     """About the friend whose conversation is open, or about somebody who is to become one."""
 
     def add(self, argument: str) -> None:

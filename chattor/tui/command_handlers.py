@@ -10,10 +10,9 @@ from chattor.model.day import DAYS, parse_day
 from chattor.model.friend import FriendState
 from chattor.model.ids import ChannelId, FriendId
 from chattor.model.search import SearchHit
-from chattor.tui.channel_deeds import ChannelDeeds
+from chattor.tui.channel_commands import ChannelCommands
 from chattor.tui.commands import BY_NAME, COMMANDS, Command, Needs
-from chattor.tui.data_deeds import DataDeeds
-from chattor.tui.friend_deeds import FriendDeeds
+from chattor.tui.friend_commands import FriendCommands
 from chattor.tui.happenings import FeedOpened, Opened
 from chattor.tui.here import keys_here, obeys_commands, place_of
 from chattor.tui.modals.ask import Ask
@@ -22,6 +21,7 @@ from chattor.tui.modals.picker import Item, Picker, Previews
 from chattor.tui.modals.search import Search
 from chattor.tui.modals.settings import SettingsList
 from chattor.tui.places import ASKS, places
+from chattor.tui.profile_commands import ProfileCommands
 from chattor.tui.shell import Shell
 from chattor.tui.view import View
 
@@ -49,7 +49,7 @@ class Leaving(Protocol):
         """Quit, after a question if the node ends with it."""
 
 
-class Deeds(FriendDeeds, ChannelDeeds, DataDeeds):
+class CommandHandlers(FriendCommands, ChannelCommands, ProfileCommands):
     """Bound to the application; a method takes what followed the slash word if the table says that something may."""
 
     def __init__(self, shell: Shell, leaving: Leaving) -> None:

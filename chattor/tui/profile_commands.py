@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Final
 
-from chattor.tui.deed import Deed
+from chattor.tui.command_group import CommandGroup
 from chattor.tui.modals.passphrase import ChangePassphrase
 from chattor.tui.modals.picker import Item, Picker
 from chattor.tui.modals.profiles import Profiles
@@ -27,7 +27,7 @@ _IDENTITY: Final = (
 )
 
 
-class DataDeeds(Deed):
+class ProfileCommands(CommandGroup):
     """About everything there is of one person on this machine."""
 
     def rotate(self, argument: str) -> None:

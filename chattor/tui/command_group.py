@@ -1,4 +1,4 @@
-"""What the deeds of every subject lean on: the application, and a question before what cannot be undone."""
+"""What the commands of every subject lean on: the application, and a question before what cannot be undone."""
 
 from collections.abc import Callable, Coroutine
 
@@ -9,7 +9,7 @@ from chattor.tui.shell import Shell
 Work = Callable[[], Coroutine[object, object, object]]
 
 
-class Deed:
+class CommandGroup:
     """Bound to the application."""
 
     def __init__(self, shell: Shell) -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from chattor.model.channel import Access, Channel, Post
 from chattor.text import NAME_MAX, safe_text
 from chattor.tui import when
-from chattor.tui.deed import Deed
+from chattor.tui.command_group import CommandGroup
 from chattor.tui.feed import standing, title
 from chattor.tui.ink import Piece
 from chattor.tui.modals.ask import Ask
@@ -19,7 +19,7 @@ _ACCESS = (
 )
 
 
-class ChannelDeeds(Deed):
+class ChannelCommands(CommandGroup):
     """About the open channel, or about one that is to be opened."""
 
     def channels(self) -> None:

@@ -20,7 +20,7 @@ class Desk(Protocol):
         """The composer is for this from now on."""
 
 
-class MessageDeeds:
+class MessageHandlers:
     """Bound to the application and the screen with the composer."""
 
     def __init__(self, shell: Shell, desk: Desk) -> None:
