@@ -11,9 +11,9 @@ from chattor.handlers.peers import Admission, Door, Refusal
 from chattor.net.connection import Connection
 from chattor.net.listener import Listener
 from chattor.net.pool import Decision
-from chattor.node.company import Company
 from chattor.node.core import Core
-from chattor.node.hearing import Hearing
+from chattor.node.inbound import Inbound
+from chattor.node.presence import PresenceTracker
 from chattor.node.session import Session
 from chattor.node.sessions import Sessions
 from chattor.node.tasks import Tasks
@@ -51,7 +51,7 @@ class Links:
         self,
         core: Core,
         sessions: Sessions,
-        company: Company,
+        presence: PresenceTracker,
         tasks: Tasks,
         *,
         opened: Callable[[Session], None],
@@ -63,7 +63,7 @@ class Links:
         self._tasks = tasks
         self._opened = opened
         self._ended = ended
-        self._hearing = Hearing(core, sessions, company, serve)
+        self._inbound = Inbound(core, sessions, presence, serve)
         self._replays = ReplayWindow()
         self._past = Past()
         self._listener = Listener(now=core.clock.monotonic, rng=core.rng, on_event=self._obey, on_end=self._end)
@@ -158,9 +158,9 @@ class Links:
                     await self._decide(self._sessions.probed(session, alive=isinstance(event, Alive)))
         said_goodbye = connection.link.ended is End.BYE  # what he said before it counts
         if frames and (said_goodbye or not connection.link.closed):
-            unasked += await self._hearing.heard(self._known(connection), frames)
+            unasked += await self._inbound.heard(self._known(connection), frames)
         if unasked and not connection.link.closed:
-            await self._hearing.restrain(self._known(connection), unasked)
+            await self._inbound.restrain(self._known(connection), unasked)
 
     def _known(self, connection: Connection) -> Session:
         session = self._sessions.of(connection)

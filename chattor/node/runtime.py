@@ -11,13 +11,13 @@ from chattor.model.address import OnionAddress
 from chattor.model.status import TorStatus
 from chattor.node.addresses import Addresses
 from chattor.node.broadcast import Broadcast
-from chattor.node.company import Company
 from chattor.node.core import Core
 from chattor.node.couriers import Couriers
 from chattor.node.dialler import Dialler
 from chattor.node.doctor import Doctor
 from chattor.node.indexer import Indexer
 from chattor.node.links import Links
+from chattor.node.presence import PresenceTracker
 from chattor.node.reaper import Reaper
 from chattor.node.session import Session
 from chattor.node.sessions import Sessions
@@ -44,15 +44,15 @@ class Runtime:
         self._transport = transport
         self._tasks = Tasks()
         self._indexer = Indexer(core)
-        self._company = Company(core)
-        self._sessions = Sessions(core, self._company)
+        self._presence = PresenceTracker(core)
+        self._sessions = Sessions(core, self._presence)
         self._couriers = Couriers(core, self._tasks)
         self.whispers = Whispers(core, self._sessions, self._tasks)
         self._broadcast = Broadcast(core, self._sessions, self._tasks)
         self._links = Links(
             core,
             self._sessions,
-            self._company,
+            self._presence,
             self._tasks,
             opened=self._opened,
             ended=self._lost,
@@ -72,7 +72,7 @@ class Runtime:
         await self._transport.start(self)
         await self._addresses.serve()
         self._tasks.keep(self._dialler.run, "dialler")
-        self._tasks.keep(self._company.run, "company")
+        self._tasks.keep(self._presence.run, "presence")
         self._tasks.keep(self.subscriptions.run, "subscriptions")
         self._tasks.keep(self._keep_house, "housekeeping")
         self._tasks.keep(self._indexer.run, "indexer")

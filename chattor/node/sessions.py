@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from chattor.net.connection import Connection
 from chattor.net.pool import Decision, Pool
-from chattor.node.company import Company
 from chattor.node.core import Core
+from chattor.node.presence import PresenceTracker
 from chattor.node.session import Session
 from chattor.protocol.link import End
 
@@ -14,9 +14,9 @@ from chattor.protocol.link import End
 class Sessions:
     """Bookkeeping only; `links.Links` obeys the decisions that come out of it."""
 
-    def __init__(self, core: Core, company: Company) -> None:
+    def __init__(self, core: Core, presence: PresenceTracker) -> None:
         self._core = core
-        self._company = company
+        self._presence = presence
         self._pool: Pool[Connection] = Pool(core.own.identity.sig.public, friend_links=core.friend_links)
         self._by_connection: dict[Connection, Session] = {}
         self._current: dict[int, Session] = {}
@@ -116,7 +116,7 @@ class Sessions:
         """A link is no longer a friend's."""
         if self._current.get(friend) is session:
             del self._current[friend]
-            self._company.gone(friend)
+            self._presence.gone(friend)
 
     def _now(self) -> float:
         return self._core.clock.monotonic()

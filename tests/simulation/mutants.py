@@ -16,7 +16,7 @@ from unittest.mock import patch
 from chattor.crypto import keys
 from chattor.handlers import messaging, router
 from chattor.handlers.context import Ctx
-from chattor.node.hearing import Hearing
+from chattor.node.inbound import Inbound
 from chattor.node.session import Session
 from chattor.protocol.frames import Ack, Frame, Msg, Tombstone
 from chattor.protocol.stream import Position, Verdict
@@ -68,7 +68,7 @@ def no_dedupe() -> None:
 
 def ack_before_commit() -> None:
     """What arrived is acknowledged while the disk is still at it."""
-    received = Hearing._received
+    received = Inbound._received
 
     class Peek(Exception):
         """Undoes the transaction, and brings its answers."""
@@ -76,7 +76,7 @@ def ack_before_commit() -> None:
     def peek(tx: Tx, ctx: Ctx, peer: router.Peer, frames: Sequence[Frame]) -> None:
         raise Peek(router.dispatch(tx, ctx, peer, frames).answers)
 
-    async def hasty(self: Hearing, session: Session, frames: list[Frame]) -> object:
+    async def hasty(self: Inbound, session: Session, frames: list[Frame]) -> object:
         if session.certificate is not None and any(isinstance(frame, Msg | Tombstone) for frame in frames):
             try:
                 await self._core.act(
@@ -87,7 +87,7 @@ def ack_before_commit() -> None:
                 await asyncio.sleep(DISK)
         return await received(self, session, frames)
 
-    patch.object(Hearing, "_received", hasty).start()
+    patch.object(Inbound, "_received", hasty).start()
 
 
 def no_point_validation() -> None:

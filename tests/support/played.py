@@ -201,7 +201,7 @@ class PlayedNode(Node):
         who, row = self._whom(friend)
         target = None if reply_to is None else self.look(lambda tx, _: resolve.message(tx, reply_to).msg_id)
         now = self.clock.wall() + 1000
-        self._runtime._company.wrote(row.id)
+        self._runtime._presence.wrote(row.id)
         self._hear(who, row.id, *who.say(texts, self._core.own.identity, row.high, now, target))
         return self.look(lambda tx, _: message_view(tx, tx.messages.newest(row.id, 1)[0]))
 
@@ -260,11 +260,11 @@ class PlayedNode(Node):
         )  # fmt: skip
 
     def _whispers(self, number: int, *said: frames.Whisper) -> None:
-        self._runtime._company.heard(number, self.act(presence.hear, number, said))
+        self._runtime._presence.heard(number, self.act(presence.hear, number, said))
 
     def _hang_up(self, number: int) -> None:
         self._linked.discard(number)
-        self._runtime._company.gone(number)
+        self._runtime._presence.gone(number)
 
     def _spoken(self, effects: Effects) -> None:
         """What the runtime does after a commit, and what friends on a link do then."""

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from chattor.errors import Internal
 from chattor.handlers import presence, router
-from chattor.node.company import Company
 from chattor.node.core import Core
+from chattor.node.presence import PresenceTracker
 from chattor.node.session import Session
 from chattor.node.sessions import Sessions
 from chattor.protocol.channel_frames import ChannelFrame
@@ -17,19 +17,19 @@ from chattor.protocol.limits import DEAD_AFTER
 from chattor.protocol.link import End, Purpose
 
 
-class Hearing:
+class Inbound:
     """Every frame a peer says once its link is proved. `serve` answers strangers who read channels."""
 
     def __init__(
         self,
         core: Core,
         sessions: Sessions,
-        company: Company,
+        presence: PresenceTracker,
         serve: Callable[[Session, Sequence[Frame]], Awaitable[int]],
     ) -> None:
         self._core = core
         self._sessions = sessions
-        self._company = company
+        self._presence = presence
         self._serve = serve
 
     async def heard(self, session: Session, frames: list[Frame]) -> int:
@@ -39,7 +39,7 @@ class Hearing:
         now = self._core.clock.monotonic()
         whispers = [frame for frame in frames if isinstance(frame, Whisper) and session.whispers.afford(now)]
         if whispers and session.friend is not None and not session.connection.link.closed:
-            self._company.heard(session.friend, await self._core.act(presence.hear, session.friend, whispers))
+            self._presence.heard(session.friend, await self._core.act(presence.hear, session.friend, whispers))
         return unasked
 
     async def _received(self, session: Session, frames: Sequence[Frame]) -> int:
@@ -55,7 +55,7 @@ class Hearing:
         if not all(isinstance(frame, ChannelFrame) for frame in frames):  # channels alone need no link for ever
             self._sessions.used(session, friend=outcome.are_friends)
         if session.friend is not None and any(isinstance(frame, Msg) for frame in frames):
-            self._company.wrote(session.friend)
+            self._presence.wrote(session.friend)
         answers = [*outcome.answers, *session.heard_of_channels(outcome.news)]
         if answers:
             session.connection.send(answers)

@@ -11,7 +11,7 @@ from chattor.node.tasks import comes
 from chattor.protocol import frames
 
 
-class Company:
+class PresenceTracker:
     """The friends about."""
 
     def __init__(self, core: Core) -> None:
