@@ -114,7 +114,7 @@ def friend_values(context: click.Context, _: click.Parameter, begun: str) -> Ite
 
 def themes(context: click.Context, _: click.Parameter, begun: str) -> Items:
     """Names of themes, shipped and the user's."""
-    from chattor.tui.shelf import ThemeShelf
+    from chattor.tui.theme_shelf import ThemeShelf
 
     try:
         config = _options(context).paths.config

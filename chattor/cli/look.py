@@ -124,7 +124,7 @@ def theme() -> None:
 def _list(options: Options) -> None:
     """List the themes there are, and how well they can be read."""
     from chattor.tui.palette import weakest
-    from chattor.tui.shelf import ThemeShelf
+    from chattor.tui.theme_shelf import ThemeShelf
 
     shelf, rows = ThemeShelf(config=options.paths.config), []
     for name in shelf.names():
@@ -149,7 +149,7 @@ def show(options: Options, name: str | None) -> None:
     To begin one of your own: `chattor theme show dark > mine.toml`, into themes/ of the directory `chattor paths` calls
     config.
     """
-    from chattor.tui.shelf import ThemeShelf
+    from chattor.tui.theme_shelf import ThemeShelf
 
     name = name or options.settings_file.load().settings.terminal.theme
     palette = ThemeShelf(config=options.paths.config).load(name)
@@ -163,7 +163,7 @@ def show(options: Options, name: str | None) -> None:
 def check(context: click.Context, file: Path) -> None:
     """Check a theme file: what is wrong with it, and what cannot be read. Exit code 1 if something cannot."""
     from chattor.tui.palette import CONTRAST_MIN, contrasts
-    from chattor.tui.shelf import read_theme
+    from chattor.tui.theme_shelf import read_theme
 
     palette = read_theme(file)
     pairs = [

@@ -21,7 +21,6 @@ from chattor.model.ids import ChannelId, FriendId
 from chattor.notify.decide import Around
 from chattor.notify.notifier import Notifier, Outlets, wanted_of
 from chattor.text import safe_text
-from chattor.tui.announce import announce, around
 from chattor.tui.ascii_only import AsciiOnly
 from chattor.tui.bindings import binding
 from chattor.tui.command_handlers import CommandHandlers, fits
@@ -39,8 +38,9 @@ from chattor.tui.screens.main import Main
 from chattor.tui.screens.unlock import Unlock
 from chattor.tui.screens.welcome import Welcome
 from chattor.tui.session import Desk
-from chattor.tui.shelf import DEFAULT
 from chattor.tui.shell import Happened, Shell
+from chattor.tui.theme_shelf import DEFAULT
+from chattor.tui.toasts import around, toast
 from chattor.tui.typeahead import Typeahead, Typed
 from chattor.words import sentence
 
@@ -165,7 +165,7 @@ class ChattorApp(Shell):
         if any(isinstance(happening, NodeLocked) for happening in event.happenings):
             self._cover()
         for happening in event.happenings:
-            if said := announce(happening, self.view, self.keymap, self.options.zone):
+            if said := toast(happening, self.view, self.keymap, self.options.zone):
                 self.notify(said.words, severity=said.severity)
 
     async def _look_around(self) -> tuple[NotificationSettings, Around]:

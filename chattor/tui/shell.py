@@ -32,9 +32,9 @@ from chattor.tui.keynames import NONE, words
 from chattor.tui.options import Options
 from chattor.tui.palette import unreadable
 from chattor.tui.session import Desk, Session
-from chattor.tui.shelf import DEFAULT, ThemeShelf
 from chattor.tui.state import reduce
 from chattor.tui.theme import to_textual
+from chattor.tui.theme_shelf import DEFAULT, ThemeShelf
 from chattor.tui.view import EVERYTHING, View
 from chattor.words import sentence
 

@@ -11,8 +11,8 @@ import pytest
 from chattor.config.toml_file import FILE_MAX, LINE_MAX
 from chattor.errors import BadTheme
 from chattor.tui.palette import CONTRAST_MIN, Palette, contrast, read_palette, unreadable, weakest, with_alarms
-from chattor.tui.shelf import ThemeShelf
 from chattor.tui.theme import to_textual
+from chattor.tui.theme_shelf import ThemeShelf
 from tests.support.scenes import SCENES, playing
 
 SHIPPED = ThemeShelf().names()

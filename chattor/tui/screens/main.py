@@ -9,7 +9,7 @@ from textual.screen import Screen
 from chattor.errors import EditorFailed
 from chattor.model.ids import ChannelId, FriendId
 from chattor.text import safe_text
-from chattor.tui import feed, lines, outside
+from chattor.tui import external_editor, feed, lines
 from chattor.tui.bindings import bindings
 from chattor.tui.bubbles import Look
 from chattor.tui.commands import BY_NAME
@@ -201,8 +201,8 @@ class Main(Screen[None]):
         scratch = self.shell.options.scratch
         if to is None or scratch is None:
             raise EditorFailed("there is no place for its file")
-        words = outside.editor(self.shell.options.environment)
-        written = await self.shell.lend(lambda: outside.write(begun, words, scratch))
+        words = external_editor.editor(self.shell.options.environment)
+        written = await self.shell.lend(lambda: external_editor.write(begun, words, scratch))
         if len(written) > PASTE_MAX:
             self.shell.notify(f"At most {PASTE_MAX:,} characters were taken over.", severity="warning")
         if not composer.rewrite(to, written[:PASTE_MAX]):

@@ -17,8 +17,8 @@ from chattor.model.ids import ChannelId, FriendId
 from chattor.model.message import TEXT_MAX
 from chattor.text import safe_text
 from chattor.tui.bindings import bindings
+from chattor.tui.input_history import InputHistory
 from chattor.tui.keytable import Place
-from chattor.tui.remembered import Remembered
 from chattor.tui.shell import shell
 from chattor.tui.suggesting import Find, Offers, Suggesting
 
@@ -83,7 +83,7 @@ class Composer(TextArea, inherit_bindings=False):
         self.cursor_blink = False
         self.to: Addressee | None = None
         self._suggesting = Suggesting(find)
-        self._remembered = Remembered()
+        self._history = InputHistory()
 
     def bind(self, to: Addressee | None, text: str, hint: str) -> None:
         """From now on what is written is for `to`; `text` was begun before."""
@@ -117,7 +117,7 @@ class Composer(TextArea, inherit_bindings=False):
         text = self.text
         if self.to and text.strip():
             self._load("")
-            self._remembered.add(self.to, text)
+            self._history.add(self.to, text)
             self.post_message(self.Submitted(self.to, text))
 
     def replace_by(self, to: Addressee, text: str) -> None:
@@ -127,7 +127,7 @@ class Composer(TextArea, inherit_bindings=False):
 
     def action_sent(self, by: int) -> None:
         """What was sent from here before, or after that."""
-        if self.to and (text := self._remembered.step(self.to, by, self.text)) is not None:
+        if self.to and (text := self._history.step(self.to, by, self.text)) is not None:
             self.rewrite(self.to, text)
 
     def rewrite(self, to: Addressee, text: str) -> bool:
@@ -140,7 +140,7 @@ class Composer(TextArea, inherit_bindings=False):
 
     def forget(self) -> None:
         """What was sent is not to be fetched again."""
-        self._remembered.forget()
+        self._history.forget()
 
     def action_cursor_up(self, select: bool = False) -> None:
         """Up; from an empty composer to the messages."""

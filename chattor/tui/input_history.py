@@ -6,7 +6,7 @@ from typing import Final
 KEPT: Final = 50  # of one conversation
 
 
-class Remembered:
+class InputHistory:
     """`step` walks through it; what was begun before the walk stands at its near end."""
 
     def __init__(self) -> None:

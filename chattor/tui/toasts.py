@@ -16,32 +16,30 @@ from chattor.words import outage
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Announcement:
+class Toast:
     """What to say, and how loudly."""
 
     words: str
     severity: SeverityLevel = "information"
 
 
-def announce(happening: Happening, view: View, keymap: Keymap, zone: tzinfo | None) -> Announcement | None:
+def toast(happening: Happening, view: View, keymap: Keymap, zone: tzinfo | None) -> Toast | None:
     """The toast for something that happened; None for everything the screen shows anyway."""
     match happening:
         case FriendRequested(request=request) if request and request.direction is RequestDirection.INCOMING:
             how = keymap.first("requests") or "/requests"
-            return Announcement(words=f"{request.name} wants to be friends. {how} shows the request.")
+            return Toast(words=f"{request.name} wants to be friends. {how} shows the request.")
         case ApprovalChanged(approval=wish) if wish and wish.state is ApprovalState.PENDING:
             how = keymap.first("approvals") or "/approvals"
-            return Announcement(
-                words=f"{wish.agent} asks for your word. {how} shows what it wants.", severity="warning"
-            )
+            return Toast(words=f"{wish.agent} asks for your word. {how} shows what it wants.", severity="warning")
         case FriendAdded(detail=friend) if friend:
-            return Announcement(words=f"You and {friend.name} are friends now.")
+            return Toast(words=f"You and {friend.name} are friends now.")
         case IdentityAlarm(friend=id, reason=reason):
             friend = view.friend(id)
             who = f"{friend.name}: " if friend else ""
-            return Announcement(words=f"{who}{reason}. Sending is stopped until you acknowledge it.", severity="error")
+            return Toast(words=f"{who}{reason}. Sending is stopped until you acknowledge it.", severity="error")
         case Unreachable(at=at, outage=one) if one and one.ended:
-            return Announcement(words=outage(one, at, zone), severity="warning")
+            return Toast(words=outage(one, at, zone), severity="warning")
         case _:
             return None
 

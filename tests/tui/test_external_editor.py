@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from chattor.errors import EditorFailed
-from chattor.tui import outside
-from chattor.tui.remembered import KEPT, Remembered
+from chattor.tui import external_editor
+from chattor.tui.input_history import KEPT, InputHistory
 from chattor.tui.widgets.composer import Composer
 from tests.support.scenes import SCENES, playing
 from tests.support.terminal import Terminal
@@ -40,13 +40,13 @@ def command(file: Path) -> str:
 def test_the_editor_is_named_by_the_environment_and_no_shell_reads_it(
     environment: dict[str, str], words: list[str]
 ) -> None:
-    assert outside.editor(environment) == words
+    assert external_editor.editor(environment) == words
 
 
 @pytest.mark.parametrize("environment", [{}, {"EDITOR": "  "}, {"EDITOR": "vi 'x"}])
 def test_without_an_editor_that_is_said(environment: dict[str, str]) -> None:
     with pytest.raises(EditorFailed, match="editor"):
-        outside.editor(environment)
+        external_editor.editor(environment)
 
 
 async def test_only_we_can_read_the_file_and_nothing_is_left(tmp_path: Path) -> None:
@@ -58,8 +58,8 @@ pathlib.Path({str(notes)!r}).write_text(" ".join([*modes, path.read_text()]))
 path.write_text("changed\\n")
 """
     place = tmp_path / "run"
-    words = outside.editor({"EDITOR": command(script(tmp_path, body))})
-    assert await outside.write("secret", words, place) == "changed"
+    words = external_editor.editor({"EDITOR": command(script(tmp_path, body))})
+    assert await external_editor.write("secret", words, place) == "changed"
     assert notes.read_text() == "0o600 0o700 secret"
     assert list(place.iterdir()) == []
     assert stat.S_IMODE(place.stat().st_mode) == 0o700
@@ -75,23 +75,23 @@ path.write_text("changed\\n")
     ],
 )
 async def test_an_editor_that_fails_changes_nothing_and_leaves_nothing(tmp_path: Path, body: str, why: str) -> None:
-    words = outside.editor({"EDITOR": command(script(tmp_path, body))})
+    words = external_editor.editor({"EDITOR": command(script(tmp_path, body))})
     with pytest.raises(EditorFailed, match=why):
-        await outside.write("secret", words, tmp_path / "run")
+        await external_editor.write("secret", words, tmp_path / "run")
     assert list((tmp_path / "run").iterdir()) == []
 
 
 async def test_an_editor_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(EditorFailed, match="nonesuch cannot be started"):
-        await outside.write("secret", ["nonesuch"], tmp_path / "run")
+        await external_editor.write("secret", ["nonesuch"], tmp_path / "run")
     assert list((tmp_path / "run").iterdir()) == []
 
 
 async def test_whoever_is_cancelled_takes_the_editor_along(tmp_path: Path) -> None:
     started = tmp_path / "started"
     body = f"pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\nsignal.pause()"
-    words = outside.editor({"EDITOR": command(script(tmp_path, body))})
-    work = asyncio.create_task(outside.write("secret", words, tmp_path / "run"))
+    words = external_editor.editor({"EDITOR": command(script(tmp_path, body))})
+    work = asyncio.create_task(external_editor.write("secret", words, tmp_path / "run"))
     while not (started.exists() and started.read_text()):  # noqa: ASYNC110  another process
         await asyncio.sleep(0.01)
     work.cancel()
@@ -107,8 +107,8 @@ def test_what_a_killed_process_left_is_removed_and_what_a_living_one_has_is_not(
     other = tmp_path / "edit-me"
     for directory in (dead, alive, other):
         directory.mkdir()
-        (directory / outside.FILE).write_text("secret")
-    outside.sweep(tmp_path)
+        (directory / external_editor.FILE).write_text("secret")
+    external_editor.sweep(tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([alive.name, other.name])
 
 
@@ -147,7 +147,7 @@ async def test_a_terminal_that_cannot_be_given_away_is_told(tmp_path: Path) -> N
 
 
 def test_one_walks_through_what_was_sent_and_back_to_what_was_begun() -> None:
-    sent = Remembered()
+    sent = InputHistory()
     for text in ("one", "two", "two"):
         sent.add("f1", text)
     assert sent.step("f1", -1, "begun") == "two"
@@ -159,7 +159,7 @@ def test_one_walks_through_what_was_sent_and_back_to_what_was_begun() -> None:
 
 
 def test_a_changed_text_begins_another_walk_and_conversations_are_apart() -> None:
-    sent = Remembered()
+    sent = InputHistory()
     for number in range(2 * KEPT):
         sent.add("f1", str(number))
     sent.add("f2", "for another")
