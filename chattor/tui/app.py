@@ -26,7 +26,6 @@ from chattor.tui.bindings import binding
 from chattor.tui.command_handlers import CommandHandlers, fits
 from chattor.tui.commands import BY_NAME, Command
 from chattor.tui.guard import Guard
-from chattor.tui.happenings import NodeLocked
 from chattor.tui.keys import teach_alt
 from chattor.tui.modals.quitting import quitting
 from chattor.tui.options import Options
@@ -38,10 +37,11 @@ from chattor.tui.screens.main import Main
 from chattor.tui.screens.unlock import Unlock
 from chattor.tui.screens.welcome import Welcome
 from chattor.tui.session import Desk
-from chattor.tui.shell import Happened, Shell
+from chattor.tui.shell import Shell, Updated
 from chattor.tui.theme_shelf import DEFAULT
 from chattor.tui.toasts import around, toast
 from chattor.tui.typeahead import Typeahead, Typed
+from chattor.tui.updates import NodeLocked
 from chattor.words import sentence
 
 GUARD: Final = Guard()
@@ -159,13 +159,13 @@ class ChattorApp(Shell):
 
     # What happens
 
-    def on_happened(self, event: Happened) -> None:
+    def on_updated(self, event: Updated) -> None:
         """Some is worth a toast or a notification; Textual calls the shell's own handler, which shows the rest."""
-        self._notifier.heed(event.happenings)
-        if any(isinstance(happening, NodeLocked) for happening in event.happenings):
+        self._notifier.heed(event.updates)
+        if any(isinstance(update, NodeLocked) for update in event.updates):
             self._cover()
-        for happening in event.happenings:
-            if said := toast(happening, self.view, self.keymap, self.options.zone):
+        for update in event.updates:
+            if said := toast(update, self.view, self.keymap, self.options.zone):
                 self.notify(said.words, severity=said.severity)
 
     async def _look_around(self) -> tuple[NotificationSettings, Around]:

@@ -13,7 +13,6 @@ from chattor.model.search import SearchHit
 from chattor.tui.channel_commands import ChannelCommands
 from chattor.tui.commands import BY_NAME, COMMANDS, Command, Needs
 from chattor.tui.friend_commands import FriendCommands
-from chattor.tui.happenings import FeedOpened, Opened
 from chattor.tui.here import keys_here, obeys_commands, place_of
 from chattor.tui.modals.ask import Ask
 from chattor.tui.modals.help import Help, Surroundings
@@ -23,6 +22,7 @@ from chattor.tui.modals.settings import SettingsList
 from chattor.tui.places import ASKS, places
 from chattor.tui.profile_commands import ProfileCommands
 from chattor.tui.shell import Shell
+from chattor.tui.updates import FeedOpened, Opened
 from chattor.tui.view import View
 
 

@@ -5,11 +5,11 @@ from typing import Protocol
 
 from chattor.model.message import ME, Message
 from chattor.text import safe_text
-from chattor.tui.happenings import Opened
 from chattor.tui.modals.confirm import Confirm
 from chattor.tui.modals.details import Details
 from chattor.tui.modals.react import React
 from chattor.tui.shell import Shell
+from chattor.tui.updates import Opened
 from chattor.tui.writing import About, Purpose
 
 

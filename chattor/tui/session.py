@@ -1,6 +1,6 @@
 """Between the interface and one running node: follows its events, looks things up, carries commands.
 
-It waits so that the interface never does. All it learns it tells as happenings, in the order it learned them; events
+It waits so that the interface never does. All it learns it tells as updates, in the order it learned them; events
 are bundled so that a flood costs one redraw. It knows no widget. Methods raise what the Api raises.
 """
 
@@ -18,13 +18,12 @@ from chattor.errors import ChattorError
 from chattor.model.events import Event
 from chattor.model.ids import ChannelId, FriendId, MessageId
 from chattor.model.message import Message, Sent
-from chattor.tui.happenings import (
+from chattor.tui.updates import (
     ApprovalsLoaded,
     Asked,
     ChannelsLoaded,
     FeedLoaded,
     FriendsLoaded,
-    Happening,
     IdentityLoaded,
     MessageSent,
     NewerLoaded,
@@ -35,6 +34,7 @@ from chattor.tui.happenings import (
     ReadDone,
     RequestsLoaded,
     StatusLoaded,
+    Update,
     WindowLoaded,
 )
 from chattor.tui.view import Part, Thread, View
@@ -59,14 +59,14 @@ class Desk:
 
 
 class Session:
-    """One interface's dealings with its node. `tell` is given bundles of happenings and must not wait."""
+    """One interface's dealings with its node. `tell` is given bundles of updates and must not wait."""
 
     def __init__(
         self,
         gateway: Gateway,
         desk: Desk,
         clock: Clock,
-        tell: Callable[[Sequence[Happening]], None],
+        tell: Callable[[Sequence[Update]], None],
         look_again: Sequence[float] = LOOK_AGAIN,
     ) -> None:
         self._gateway = gateway
@@ -74,7 +74,7 @@ class Session:
         self._clock = clock
         self._tell_all = tell
         self._look_again = look_again
-        self._inbox: list[Happening] = []
+        self._inbox: list[Update] = []
         self._flushing: asyncio.TimerHandle | None = None
 
     @property
@@ -110,12 +110,12 @@ class Session:
                 return
             self._desk = replace(self._desk, api=await self._find_again())
 
-    def tell(self, *happenings: Happening) -> None:
+    def tell(self, *updates: Update) -> None:
         """Now, after everything learned before."""
         if self._flushing:
             self._flushing.cancel()
             self._flushing = None
-        told, self._inbox = [*self._inbox, *happenings], []
+        told, self._inbox = [*self._inbox, *updates], []
         self._tell_all(told)
 
     async def refresh(self, view: View) -> None:

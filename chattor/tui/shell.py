@@ -26,7 +26,6 @@ from chattor.text import safe_text
 from chattor.tui import when
 from chattor.tui.commands import Command
 from chattor.tui.glyphs import Glyphs, glyphs
-from chattor.tui.happenings import Happening
 from chattor.tui.keymap import resolve
 from chattor.tui.keynames import NONE, words
 from chattor.tui.options import Options
@@ -35,18 +34,19 @@ from chattor.tui.session import Desk, Session
 from chattor.tui.state import reduce
 from chattor.tui.theme import to_textual
 from chattor.tui.theme_shelf import DEFAULT, ThemeShelf
+from chattor.tui.updates import Update
 from chattor.tui.view import EVERYTHING, View
 from chattor.words import sentence
 
 TOAST_SECONDS: Final = 6.0
 
 
-class Happened(Message):
+class Updated(Message):
     """The session learned something; posted, so that whoever learned it does not wait for the screen."""
 
-    def __init__(self, happenings: Sequence[Happening]) -> None:
+    def __init__(self, updates: Sequence[Update]) -> None:
         super().__init__()
-        self.happenings = happenings
+        self.updates = updates
 
 
 class Shell(App[int]):
@@ -90,17 +90,17 @@ class Shell(App[int]):
         self.set_reactive(Shell.view, View(stale=EVERYTHING))
         self.run_worker(self.session.follow(), group="follow", exit_on_error=False)
 
-    def _told(self, happenings: Sequence[Happening]) -> None:
-        self.post_message(Happened(happenings))
+    def _told(self, updates: Sequence[Update]) -> None:
+        self.post_message(Updated(updates))
 
-    def on_happened(self, event: Happened) -> None:
+    def on_updated(self, event: Updated) -> None:
         """One redraw for all that happened."""
-        self.apply(event.happenings)
+        self.apply(event.updates)
 
-    def apply(self, happenings: Sequence[Happening]) -> None:
+    def apply(self, updates: Sequence[Update]) -> None:
         """Show it at once: what the user does himself must stand before his next key."""
         was = self.view
-        now = fold(reduce, happenings, was)
+        now = fold(reduce, updates, was)
         if now is not was:
             self.view = now
         self._look_up()

@@ -1,4 +1,4 @@
-"""`reduce(view, happening) -> view`: every change of what is shown, as a pure function.
+"""`reduce(view, update) -> view`: every change of what is shown, as a pure function.
 
 What an event does not carry is marked stale, and the session looks it up again; the reducer itself waits for nothing
 and looks nothing up.
@@ -13,7 +13,7 @@ from chattor.model.friend import Friend, FriendState
 from chattor.model.ids import FriendId
 from chattor.model.message import MessageState
 from chattor.tui import thread
-from chattor.tui.happenings import (
+from chattor.tui.updates import (
     ApprovalsLoaded,
     Asked,
     Attended,
@@ -21,7 +21,6 @@ from chattor.tui.happenings import (
     FeedLoaded,
     FeedOpened,
     FriendsLoaded,
-    Happening,
     IdentityLoaded,
     MessageSent,
     NewerLoaded,
@@ -33,6 +32,7 @@ from chattor.tui.happenings import (
     ReadDone,
     RequestsLoaded,
     StatusLoaded,
+    Update,
     WindowLoaded,
 )
 from chattor.tui.view import EVERYTHING, Feed, Part, Thread, View
@@ -41,11 +41,11 @@ LATELY: Final = 2_000
 """Messages: a page that was looked up while the event was on its way is shorter, and lies at the end."""
 
 
-def reduce(view: View, happening: Happening) -> View:
+def reduce(view: View, update: Update) -> View:
     """The view after it; the same object if nothing changed."""
-    rule = _RULES.get(type(happening))
-    after = rule(view, happening) if rule else view
-    return stale(after, *_MAKES_STALE.get(type(happening), ()))
+    rule = _RULES.get(type(update))
+    after = rule(view, update) if rule else view
+    return stale(after, *_MAKES_STALE.get(type(update), ()))
 
 
 def stale(view: View, *parts: Part) -> View:

@@ -9,8 +9,8 @@ from chattor.model.agent import ApprovalState
 from chattor.model.events import ApprovalChanged, FriendAdded, FriendRequested, IdentityAlarm, Unreachable
 from chattor.model.friend import RequestDirection
 from chattor.notify.decide import Around
-from chattor.tui.happenings import Happening
 from chattor.tui.keymap import Keymap
+from chattor.tui.updates import Update
 from chattor.tui.view import View
 from chattor.words import outage
 
@@ -23,9 +23,9 @@ class Toast:
     severity: SeverityLevel = "information"
 
 
-def toast(happening: Happening, view: View, keymap: Keymap, zone: tzinfo | None) -> Toast | None:
+def toast(update: Update, view: View, keymap: Keymap, zone: tzinfo | None) -> Toast | None:
     """The toast for something that happened; None for everything the screen shows anyway."""
-    match happening:
+    match update:
         case FriendRequested(request=request) if request and request.direction is RequestDirection.INCOMING:
             how = keymap.first("requests") or "/requests"
             return Toast(words=f"{request.name} wants to be friends. {how} shows the request.")

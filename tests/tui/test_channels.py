@@ -9,9 +9,9 @@ from chattor.model.channel import Access, Channel, Post
 from chattor.model.ids import ChannelId, FriendId, PostId
 from chattor.tui.feed import FeedLook, empty, notice, rows
 from chattor.tui.glyphs import UNICODE
-from chattor.tui.happenings import ChannelsLoaded, FeedLoaded, FeedOpened, Opened
 from chattor.tui.places import places
 from chattor.tui.state import reduce
+from chattor.tui.updates import ChannelsLoaded, FeedLoaded, FeedOpened, Opened
 from chattor.tui.view import Feed, View
 from tests.support.peers import code_of
 from tests.support.scenes import SCENES, Scene, Stage, playing, until

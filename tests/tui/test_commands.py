@@ -9,8 +9,8 @@ from chattor.model.friend import Friend, FriendState
 from chattor.model.ids import FriendId
 from chattor.tui.command_handlers import CommandHandlers, fits
 from chattor.tui.commands import BY_NAME, COMMANDS, Slash, parse
-from chattor.tui.happenings import Opened
 from chattor.tui.state import reduce
+from chattor.tui.updates import Opened
 from chattor.tui.view import View
 
 ADA = Friend(

@@ -8,10 +8,10 @@ import pytest
 
 from chattor.errors import NotAllowed
 from chattor.model.friend import Friend
-from chattor.tui.happenings import Asked, Happening, NodeFound, NodeLocked, NodeLost, Opened, PageLoaded
 from chattor.tui.sending import Sending
 from chattor.tui.session import BRIDGED_PAGES, PAGE, Desk, Session
 from chattor.tui.state import reduce
+from chattor.tui.updates import Asked, NodeFound, NodeLocked, NodeLost, Opened, PageLoaded, Update
 from chattor.tui.view import EVERYTHING, Part, View
 from tests.support.gateway import PlayedGateway
 from tests.support.played import PASSPHRASE, PlayedNode, inhabited
@@ -23,7 +23,7 @@ class Ear:
 
     def __init__(self, node: PlayedNode, *, hosting: bool = False) -> None:
         self.gateway = PlayedGateway(node, running=not hosting)
-        self.heard: list[Happening] = []
+        self.heard: list[Update] = []
         self.bundles = 0
         self.view = View()
         self._news = asyncio.Event()
@@ -31,11 +31,11 @@ class Ear:
         self.session = Session(self.gateway, desk, FrozenClock(), self._tell, look_again=(0.0,))
         self._following: asyncio.Task[None] | None = None
 
-    def _tell(self, happenings: Sequence[Happening]) -> None:
+    def _tell(self, updates: Sequence[Update]) -> None:
         self.bundles += 1
-        self.heard += happenings
-        for happening in happenings:
-            self.view = reduce(self.view, happening)
+        self.heard += updates
+        for update in updates:
+            self.view = reduce(self.view, update)
         self._news.set()
 
     async def __aenter__(self) -> Self:

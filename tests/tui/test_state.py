@@ -11,11 +11,11 @@ from chattor.model.friend import Friend, FriendState, Request, RequestDirection
 from chattor.model.ids import Cursor, FriendId, MessageId
 from chattor.model.message import Direction, Message, MessageState, Sent
 from chattor.model.status import Identity, Outage, Status, TorPhase, TorStatus
-from chattor.tui.happenings import (
+from chattor.tui.state import reduce
+from chattor.tui.updates import (
     Asked,
     Attended,
     FriendsLoaded,
-    Happening,
     IdentityLoaded,
     MessageSent,
     NodeFound,
@@ -25,8 +25,8 @@ from chattor.tui.happenings import (
     ReadDone,
     RequestsLoaded,
     StatusLoaded,
+    Update,
 )
-from chattor.tui.state import reduce
 from chattor.tui.view import EVERYTHING, Part, View
 from chattor.tui.words import presence_words
 
@@ -51,9 +51,9 @@ def message(number: int, direction: Direction = Direction.IN, **changes: object)
     return structs.replace(one, **changes)
 
 
-def after(view: View, *happenings: Happening) -> View:
-    for happening in happenings:
-        view = reduce(view, happening)
+def after(view: View, *updates: Update) -> View:
+    for update in updates:
+        view = reduce(view, update)
     return view
 
 

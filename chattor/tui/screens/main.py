@@ -13,7 +13,6 @@ from chattor.tui import external_editor, feed, lines
 from chattor.tui.bindings import bindings
 from chattor.tui.bubbles import Look
 from chattor.tui.commands import BY_NAME
-from chattor.tui.happenings import Attended, Opened
 from chattor.tui.keytable import Place
 from chattor.tui.message_handlers import MessageHandlers
 from chattor.tui.roster import ADD, REQUESTS, roster
@@ -21,6 +20,7 @@ from chattor.tui.screens.feed_pane import FeedPane
 from chattor.tui.screens.writing_desk import WritingDesk
 from chattor.tui.session import Session
 from chattor.tui.shell import Shell, shell
+from chattor.tui.updates import Attended, Opened
 from chattor.tui.view import View
 from chattor.tui.widgets.composer import PASTE_MAX
 from chattor.tui.widgets.conversation import Conversation

@@ -154,7 +154,7 @@ class NodeFound:
     """We speak to a node again."""
 
 
-Happening = (
+Update = (
     events.Event
     | IdentityLoaded
     | StatusLoaded
