@@ -8,7 +8,7 @@ from chattor.config.duration import parse_duration
 from chattor.crypto.keys import id_commit
 from chattor.crypto.safety import safety_number
 from chattor.errors import BadFriendCode, BadInput, NotAllowed
-from chattor.handlers import following, likeness, resolve, rotation
+from chattor.handlers import following, lookalikes, resolve, rotation
 from chattor.handlers.context import Ctx
 from chattor.handlers.relations import move, reload, tidy
 from chattor.handlers.views import friend_id, friend_view, request_view
@@ -72,7 +72,7 @@ def add(tx: Tx, ctx: Ctx, command: AddFriend) -> Request:
     tx.friends.forget_rejection(code.id_commit)
     moved = move(tx, ctx, reload(tx, row), Local.ADD)
     tx.friends.update(row.id, name=name)
-    likeness.compare(tx, row.id, name)
+    lookalikes.compare(tx, row.id, name)
     rotation.tell(tx, ctx, moved)
     return request_view(reload(tx, moved), RequestDirection.INCOMING if incoming else RequestDirection.OUTGOING)
 
@@ -111,7 +111,7 @@ def cancel(tx: Tx, ctx: Ctx, name: str) -> Request:
 def rename(tx: Tx, ctx: Ctx, name: str, new: str) -> Friend:
     """Give a friend another local name."""
     row, new = resolve.relation(tx, name), safe_name(new)
-    likeness.compare(tx, row.id, new)
+    lookalikes.compare(tx, row.id, new)
     return _set(tx, ctx, row, name=new)
 
 

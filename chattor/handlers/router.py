@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from chattor.crypto.certificate import Certificate
 from chattor.errors import BadInput, ProtocolViolation
-from chattor.handlers import channel_frames, likeness, messaging, peers, reading, rotation, stream
+from chattor.handlers import channel_frames, lookalikes, messaging, peers, reading, rotation, stream
 from chattor.handlers.channel_frames import News
 from chattor.handlers.context import Ctx
 from chattor.handlers.friends import placeholder
@@ -196,10 +196,10 @@ def _on_request(tx: Tx, ctx: Ctx, peer: Peer, frame: Request, outcome: Outcome) 
     if row is None:
         row = peers.remember(tx, ctx, peer.certificate, name, note, peer.epoch)
         outcome.friend = row.id
-        likeness.compare(tx, row.id, name)
+        lookalikes.compare(tx, row.id, name)
     elif row.state in (State.NONE, State.INCOMING) and not tx.outbox.is_handled(row.id_commit, frame.op_id):
         tx.friends.update(row.id, name=name, note=note, asked_ms=ctx.now, seen=False)
-        likeness.compare(tx, row.id, name)
+        lookalikes.compare(tx, row.id, name)
     tx.friends.update(row.id, knows=peer.epoch)  # it is whom he asked that must answer
     _carry_out(tx, ctx, peer, reload(tx, row), Remote.REQUEST, frame.op_id, outcome)
 
@@ -209,7 +209,7 @@ def _on_accept(tx: Tx, ctx: Ctx, peer: Peer, frame: Accept, outcome: Outcome) ->
     if row.state is State.OUTGOING and row.name == placeholder(row.onion_pk):
         name = _shown_name(frame.name, peer)
         tx.friends.update(row.id, name=name)
-        likeness.compare(tx, row.id, name)
+        lookalikes.compare(tx, row.id, name)
     _carry_out(tx, ctx, peer, row, Remote.ACCEPTED, frame.op_id, outcome)
 
 

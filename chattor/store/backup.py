@@ -21,8 +21,8 @@ from chattor.crypto import passphrase
 from chattor.crypto.backup import CHUNK, HEAD, SALT, SEALED, STREAM_HEADER, Head, Opener, Sealer
 from chattor.crypto.keys import Rng
 from chattor.errors import BackupDamaged, FileRefused, StoreDamaged, StoreFailed
-from chattor.store.birth import remove, scratch
 from chattor.store.connection import PAGE, DataKey, Error, connect_unchanging, copy, explain
+from chattor.store.create import remove, scratch
 from chattor.store.vault import read as read_keyfile
 
 _LABEL_SIZE: Final = 2  # bytes

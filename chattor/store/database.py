@@ -17,8 +17,8 @@ from chattor.crypto.keys import Rng
 from chattor.errors import Internal, LocalError, StoreFailed
 from chattor.store import backup
 from chattor.store.backup import Label
-from chattor.store.birth import create
 from chattor.store.connection import Connection, DataKey, Error, connect, empty_log, explain
+from chattor.store.create import create
 from chattor.store.health import examine
 from chattor.store.migrate import migrate, shipped
 from chattor.store.runner import Runner

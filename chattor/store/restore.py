@@ -8,8 +8,8 @@ from chattor.config.files import private_directory, reason, sync_directory, writ
 from chattor.config.paths import ASIDE, DATABASE, KEYFILE, OF_A_PROFILE, UNBORN
 from chattor.errors import StoreFailed
 from chattor.store.backup import Backup
-from chattor.store.birth import scratch
 from chattor.store.connection import Error, connect, explain
+from chattor.store.create import scratch
 from chattor.store.migrate import migrate, shipped
 from chattor.store.tx import Tx
 

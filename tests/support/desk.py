@@ -11,8 +11,8 @@ from chattor.handlers.context import Ctx
 from chattor.protocol.frames import Msg, Tombstone
 from chattor.protocol.friendship import State
 from chattor.protocol.stream import Position, direction
-from chattor.store.birth import create
 from chattor.store.connection import Connection, DataKey, connect
+from chattor.store.create import create
 from chattor.store.repos.friends import FriendRow
 from chattor.store.repos.own import Own
 from chattor.store.sql import Row

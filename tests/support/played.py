@@ -40,8 +40,8 @@ from chattor.protocol.frames import Sign
 from chattor.protocol.presence import status
 from chattor.protocol.stream import START
 from chattor.rpc.door import Door
-from chattor.store.birth import create
 from chattor.store.connection import DataKey, connect
+from chattor.store.create import create
 from chattor.store.database import Database
 from chattor.store.repos.friends import FriendRow
 from chattor.store.repos.own import Own
