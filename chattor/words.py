@@ -1,6 +1,7 @@
 """What is said to people in the same words whatever they look at it with. Pure."""
 
-from collections.abc import Callable
+import difflib
+from collections.abc import Callable, Collection
 from datetime import datetime, tzinfo
 from typing import Final
 
@@ -91,3 +92,9 @@ def ending(messages: int, profile: str) -> tuple[str, str, str]:
         waiting(messages),
         f"To stay reachable, start `chattor{option} --daemon` afterwards.",
     )
+
+
+def meant(name: str, known: Collection[str]) -> str:
+    """A guess at what a wrong name stands for, as the end of a sentence; empty if there is none."""
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]}?" if close else ""

@@ -12,6 +12,7 @@ from chattor.config import settings
 from chattor.config.settings import Settings
 from chattor.errors import BadInput, NoSetting
 from chattor.model.settings import Setting
+from chattor.words import meant
 
 _RESTART: Final = frozenset({"tor", "log"})
 """Sections a node reads at its start only …"""
@@ -35,7 +36,7 @@ def named(values: Settings, key: str) -> Setting:
             return one
     if _FREE.fullmatch(key):
         return _free(key.partition(".")[2], "")
-    raise NoSetting(f"there is no such setting{settings.meant(key, settings.keys())}")
+    raise NoSetting(f"there is no such setting{meant(key, settings.keys())}")
 
 
 def schema() -> dict[str, Any]:
@@ -53,7 +54,7 @@ def typed(key: str, value: str) -> str | int | bool | list[str]:
         return value
     kinds = settings.keys()
     if key not in kinds:
-        raise NoSetting(f"there is no such setting{settings.meant(key, kinds)}")
+        raise NoSetting(f"there is no such setting{meant(key, kinds)}")
     kind = _bare(kinds[key])
     if kind is bool and value in _WORDS.values():
         return value == _WORDS[True]

@@ -9,10 +9,11 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Item
 
-from chattor.config import settings, toml_file
+from chattor.config import settings_file, toml_file
 from chattor.config.catalogue import typed
 from chattor.config.files import private_directory, reason, write_atomically
-from chattor.config.settings import Loaded, Settings
+from chattor.config.settings import Settings
+from chattor.config.settings_file import Loaded
 from chattor.errors import BadInput, BadSettings, StoreFailed
 
 Trial = Callable[[str, Settings], None]
@@ -30,7 +31,7 @@ class SettingsFile:
 
     def load(self) -> Loaded:
         """What it says now. Raises BadSettings."""
-        return settings.load(self.path, self.options)
+        return settings_file.load(self.path, self.options)
 
     def set(self, key: str, value: str) -> Settings:
         """Change one key; what the file says then. Raises as `set_value`, and what the trial raises.
@@ -54,7 +55,7 @@ def set_value(path: Path, key: str, value: str, trial: Trial | None = None) -> N
     text, _ = toml_file.read(path)
     raw = _with(text, key, wanted).encode("utf-8", "surrogateescape")
     try:
-        wished = settings.check(raw, path)
+        wished = settings_file.check(raw, path)
     except BadSettings as error:
         _, _, problem = str(error).partition(": ")  # where in the file helps only with what was in it before
         raise BadInput(problem if problem.startswith(f"{key} ") else str(error)) from error

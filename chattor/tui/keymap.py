@@ -7,10 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from chattor.config.settings import meant
 from chattor.errors import BadInput
 from chattor.tui.keynames import NONE, all_words, is_typed, parse, words
 from chattor.tui.keytable import BY_ID, KEYS, TOGETHER, Key, Place
+from chattor.words import meant
 
 _EMACS: Final = {
     "jump": "alt+k",

@@ -16,7 +16,7 @@ import click
 import chattor
 import chattor.cli.app  # adds the verbs to root
 from chattor.cli.root import root
-from chattor.config import catalogue, settings
+from chattor.config import catalogue, settings, settings_file
 from chattor.config.settings import Settings
 from chattor.errors import ChattorError
 from chattor.rpc import contract
@@ -105,7 +105,7 @@ def _settings() -> Iterator[str]:
         yield f".SS {roff(f'[{section}]')}"
         for one in listed:
             yield from (".TP", f".B {roff(one.key.partition('.')[2])}", roff(one.help))
-            yield roff(f"Value: {settings.words(settings.keys()[one.key])}. Default: {one.default or 'none'}.")
+            yield roff(f"Value: {settings_file.words(settings.keys()[one.key])}. Default: {one.default or 'none'}.")
             if one.restart:
                 yield roff("A node that runs notices at its next start.")
     yield from (f".SS {roff('[keymap]')}", roff(_KEYMAP))

@@ -11,7 +11,8 @@ import pytest
 from chattor.config.catalogue import listed, schema
 from chattor.config.duration import parse_duration
 from chattor.config.edit import SettingsFile, set_value
-from chattor.config.settings import Loaded, Settings, load
+from chattor.config.settings import Settings
+from chattor.config.settings_file import Loaded, load
 from chattor.config.toml_file import FILE_MAX, LINE_MAX
 from chattor.errors import BadInput, BadSettings, StoreFailed
 from tests.unit.store.conftest import full_disk
@@ -113,7 +114,7 @@ _TRAP = """
 import resource, sys
 from pathlib import Path
 from threading import Thread
-from chattor.config.settings import load
+from chattor.config.settings_file import load
 from chattor.errors import BadSettings
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 try:
