@@ -85,7 +85,7 @@ def take_edit(tx: Tx, ctx: Ctx, friend: FriendRow, item: Msg, rest: Rest) -> Non
         if row.text is not None:
             tx.messages.rewrite(row.id, text)
             _tell(tx, ctx, row)
-    elif not tx.messages.is_deleted(friend.id, content.target):
+    elif not tx.seen.is_deleted(friend.id, content.target):
         number = tx.messages.add_in(
             friend=friend.id,
             msg_id=content.target,
@@ -105,7 +105,7 @@ def take_deletion(tx: Tx, ctx: Ctx, friend: FriendRow, item: Msg, rest: Rest) ->
     target = DELETE.decode(rest.body).target
     row = tx.messages.by_wire(friend.id, Direction.IN, target)
     if row is None:
-        tx.messages.mark_deleted(friend.id, target)
+        tx.seen.mark_deleted(friend.id, target)
     elif row.text is not None:
         _erase(tx, ctx, row)
 

@@ -147,11 +147,11 @@ def receive(tx: Tx, ctx: Ctx, number: int, items: tuple[Msg | Tombstone, ...]) -
 
 def _take_in(tx: Tx, ctx: Ctx, friend: FriendRow, item: Msg | Tombstone, digest: bytes) -> None:
     """A tombstone shows nothing, so it is not seen: an older store of its author may still have the text to show."""
-    known = tx.messages.seen(friend.id, item.msg_id)
+    known = tx.seen.rest_hash(friend.id, item.msg_id)
     if known is not None and known != digest:
         _tell_of_reuse(tx, ctx, friend)
     if known is None and isinstance(item, Msg):
-        tx.messages.mark_seen(friend.id, item.msg_id, digest)
+        tx.seen.mark(friend.id, item.msg_id, digest)
         _show(tx, ctx, friend, item)
 
 
@@ -167,7 +167,7 @@ def _show(tx: Tx, ctx: Ctx, friend: FriendRow, item: Msg) -> None:
     rest = Rest.decode(item.rest)
     take = _KINDS.get(rest.kind)
     if take is None:
-        tx.messages.set_aside(friend=friend.id, msg_id=item.msg_id, kind=rest.kind, rest=item.rest, at_ms=ctx.now)
+        tx.seen.set_aside(friend=friend.id, msg_id=item.msg_id, kind=rest.kind, rest=item.rest, at_ms=ctx.now)
     else:
         take(tx, ctx, friend, item, rest)
 
@@ -175,7 +175,7 @@ def _show(tx: Tx, ctx: Ctx, friend: FriendRow, item: Msg) -> None:
 def _take_text(tx: Tx, ctx: Ctx, friend: FriendRow, item: Msg, rest: Rest) -> None:
     """Show a text, unless what became of it was faster."""
     content = decode_text(rest.body)
-    if tx.messages.is_settled(friend.id, item.msg_id):
+    if tx.seen.is_settled(friend.id, item.msg_id):
         return
     number = tx.messages.add_in(
         friend=friend.id,

@@ -28,7 +28,7 @@ def _forget(tx: Tx, ctx: Ctx, friend: FriendRow) -> bool:
         if message.direction is Direction.OUT:
             tx.chain.bury(friend.id, message.msg_id)
         else:
-            tx.messages.mark_deleted(friend.id, message.msg_id)  # a later edit must not bring it back
+            tx.seen.mark_deleted(friend.id, message.msg_id)  # a later edit must not bring it back
         ephemeral.forget_reactions(tx, message)
         tx.expiring.forget(message.id)
     if old:

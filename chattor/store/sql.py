@@ -65,3 +65,14 @@ def maybe_text(value: Value) -> str | None:
 def maybe_blob(value: Value) -> bytes | None:
     """A nullable BLOB column."""
     return None if value is None else blob(value)
+
+
+def number(sql: Sql, query: str, parameters: Sequence[Value] = ()) -> int:
+    """The one integer a query asks for; 0 if there is none."""
+    return maybe_number(sql, query, parameters) or 0
+
+
+def maybe_number(sql: Sql, query: str, parameters: Sequence[Value] = ()) -> int | None:
+    """The one integer a query asks for, if there is one."""
+    row = sql.execute(query, parameters).fetchone()
+    return None if row is None else maybe_integer(row[0])

@@ -24,6 +24,7 @@ from chattor.store.repos.posts import PostsRepo
 from chattor.store.repos.progress import ProgressRepo
 from chattor.store.repos.reactions import ReactionsRepo
 from chattor.store.repos.search import SearchRepo
+from chattor.store.repos.seen import SeenRepo
 from chattor.store.sql import Sql
 
 
@@ -82,6 +83,11 @@ class Tx:
     def progress(self) -> ProgressRepo:
         """How far our messages got."""
         return ProgressRepo(self._sql)
+
+    @cached_property
+    def seen(self) -> SeenRepo:
+        """What friends sent, whether it is shown or not."""
+        return SeenRepo(self._sql)
 
     @cached_property
     def reactions(self) -> ReactionsRepo:

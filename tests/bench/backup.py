@@ -47,7 +47,7 @@ def fill(tx: Tx, first: int, friend: int) -> None:
                 friend=friend, msg_id=msg_id, seq=number, body=body, reply_to=None, edited=False, sent_ms=number,
                 received_ms=number,
             )  # fmt: skip
-            tx.messages.mark_seen(friend, msg_id, rest_hash)
+            tx.seen.mark(friend, msg_id, rest_hash)
         else:
             message = tx.messages.add_out(
                 friend=friend, msg_id=msg_id, seq=number, body=body, reply_to=None, sent_ms=number

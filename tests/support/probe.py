@@ -152,7 +152,7 @@ def _look_at_frames(hits: Hits, tx: Tx, peer: router.Peer, frames: Sequence[Fram
     for frame in frames:
         if isinstance(frame, Msg | Tombstone) and row is not None:
             hits[Branch.TOMBSTONE] += isinstance(frame, Tombstone)
-            hits[Branch.REPEAT] += tx.messages.seen(row.id, frame.msg_id) is not None
+            hits[Branch.REPEAT] += tx.seen.rest_hash(row.id, frame.msg_id) is not None
             hits[Branch.MADE] += isinstance(frame, Msg) and _is_ahead(tx, row.id, frame)
 
     def after(outcome: router.Outcome) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chattor.protocol.stream import Kind, Position
 from chattor.store.repos.messages import SQL_UNDER_WAY
-from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob
+from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,5 +133,4 @@ class ChainRepo:
 
     def count_waiting_changes(self) -> int:
         """How many these are."""
-        row = self._sql.execute(f"SELECT count(*) {_WAITING_CHANGES}").fetchone()
-        return 0 if row is None else integer(row[0])
+        return number(self._sql, f"SELECT count(*) {_WAITING_CHANGES}")

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from chattor.store.sql import Row, Sql, integer, text
+from chattor.store.sql import Row, Sql, integer, maybe_number, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,8 +39,7 @@ class ConsumersRepo:
 
     def slowest(self) -> int | None:
         """Where the last of them stands; None if there is none."""
-        row = self._sql.execute("SELECT cursor FROM consumers ORDER BY cursor LIMIT 1").fetchone()
-        return None if row is None else integer(row[0])
+        return maybe_number(self._sql, "SELECT cursor FROM consumers ORDER BY cursor LIMIT 1")
 
     def acknowledge(self, name: str, cursor: int, at_ms: int) -> None:
         """Move one on, never back; who is new is registered."""

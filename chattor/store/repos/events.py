@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from chattor.store.sql import Row, Sql, integer, maybe_integer, text
+from chattor.store.sql import Row, Sql, integer, maybe_integer, number, text
 
 
 class Happened(StrEnum):
@@ -95,8 +95,7 @@ class EventsRepo:
 
     def head(self) -> int:
         """The number of the newest entry ever written, pruned or not."""
-        row = self._sql.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
-        return 0 if row is None else integer(row[0])
+        return number(self._sql, "SELECT seq FROM sqlite_sequence WHERE name = 'events'")
 
     def prune(self, keep: int) -> None:
         """Keep the newest `keep` entries; after a restore their numbers are not without holes."""

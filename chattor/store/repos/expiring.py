@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable
 
 from chattor.store.repos.messages import MESSAGE_COLUMNS, SQL_UNDER_WAY, MessageRow, message_of
-from chattor.store.sql import Sql, integer, maybe_integer
+from chattor.store.sql import Sql, integer, maybe_number, number
 
 _BEGIN = "UPDATE messages SET expires_ms = ? + ttl * 1000 WHERE ttl > 0 AND expires_ms IS NULL AND text IS NOT NULL"
 
@@ -39,10 +39,9 @@ class ExpiringRepo:
 
     def next(self) -> int | None:
         """When the next text ends."""
-        row = self._sql.execute(
-            "SELECT min(expires_ms) FROM messages WHERE expires_ms IS NOT NULL AND text IS NOT NULL"
-        ).fetchone()
-        return None if row is None else maybe_integer(row[0])
+        return maybe_number(
+            self._sql, "SELECT min(expires_ms) FROM messages WHERE expires_ms IS NOT NULL AND text IS NOT NULL"
+        )
 
     def shift(self, by: int) -> None:
         """The clock was set: every end moves with it."""
@@ -52,8 +51,7 @@ class ExpiringRepo:
 
     def wall(self) -> int:
         """What the clock said last; 0 before it was ever asked."""
-        row = self._sql.execute("SELECT seen_ms FROM wall").fetchone()
-        return 0 if row is None else integer(row[0])
+        return number(self._sql, "SELECT seen_ms FROM wall")
 
     def remember_wall(self, now: int) -> None:
         """What the clock says."""
@@ -61,8 +59,7 @@ class ExpiringRepo:
 
     def residue(self) -> int:
         """How often something secret was overwritten or deleted, by whatever rule."""
-        row = self._sql.execute("SELECT times FROM residue").fetchone()
-        return 0 if row is None else integer(row[0])
+        return number(self._sql, "SELECT times FROM residue")
 
     def forgettable(self, friend: int, before_ms: int, limit: int) -> list[MessageRow]:
         """Messages of a conversation that came before a moment, the oldest first; none that waits to leave.

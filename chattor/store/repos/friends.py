@@ -6,7 +6,7 @@ from chattor.protocol.friendship import State
 from chattor.protocol.limits import MOVED_MAX
 from chattor.protocol.stream import START, Position, Sending
 from chattor.protocol.timer import Decision
-from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, maybe_integer, maybe_text, text
+from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, maybe_integer, maybe_text, number, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -236,8 +236,7 @@ class FriendsRepo:
 
     def count_seen_requests(self) -> int:
         """How many incoming requests wait for an answer though somebody looked at them."""
-        row = self._sql.execute("SELECT count(*) FROM friends WHERE state = 'incoming' AND seen = 1").fetchone()
-        return 0 if row is None else integer(row[0])
+        return number(self._sql, "SELECT count(*) FROM friends WHERE state = 'incoming' AND seen = 1")
 
     def look_at_requests(self) -> None:
         """Somebody listed the incoming requests: they are no longer evicted."""

@@ -1,11 +1,22 @@
-"""Conversations: what is shown, in the order it came to be here; and what was ever seen."""
+"""Conversations: what is shown, in the order it came to be here."""
 
 from dataclasses import dataclass
 from typing import Final
 
 from chattor.model.message import UNDER_WAY, Direction, MessageState, Priority
-from chattor.protocol.limits import SET_ASIDE_MAX
-from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, maybe_integer, maybe_text, text
+from chattor.store.sql import (
+    Row,
+    Sql,
+    Value,
+    blob,
+    integer,
+    maybe_blob,
+    maybe_integer,
+    maybe_number,
+    maybe_text,
+    number,
+    text,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +78,7 @@ def message_of(row: Row) -> MessageRow:
 
 
 class MessagesRepo:
-    """The tables `messages`, `seen`, `deleted`, `set_aside` and `idempotency`."""
+    """The tables `messages` and `idempotency`."""
 
     def __init__(self, sql: Sql) -> None:
         self._sql = sql
@@ -129,11 +140,11 @@ class MessagesRepo:
 
     def number(self, friend: int, msg_id: bytes) -> int | None:
         """The number of a message of either side by its wire id."""
-        row = self._sql.execute(
+        return maybe_number(
+            self._sql,
             "SELECT id FROM messages WHERE friend = ? AND direction IN ('in', 'out') AND msg_id = ?",
             (friend, msg_id),
-        ).fetchone()
-        return None if row is None else integer(row[0])
+        )
 
     def rewrite(self, message: int, body: str) -> None:
         """Put another text in the place of a message's."""
@@ -169,8 +180,7 @@ class MessagesRepo:
 
     def count_waiting(self) -> int:
         """How many of our messages are not yet delivered."""
-        row = self._sql.execute(f"SELECT count(*) FROM messages WHERE {SQL_WAITING}").fetchone()  # noqa: S608
-        return 0 if row is None else integer(row[0])
+        return number(self._sql, f"SELECT count(*) FROM messages WHERE {SQL_WAITING}")  # noqa: S608
 
     def set_seq(self, friend: int, msg_id: bytes, seq: int) -> None:
         """An own message got another number by a fork."""
@@ -218,78 +228,33 @@ class MessagesRepo:
 
     def last_id(self, friend: int) -> int:
         """The number of the newest message, 0 if none."""
-        row = self._sql.execute("SELECT max(id) FROM messages WHERE friend = ?", (friend,)).fetchone()
-        return 0 if row is None or row[0] is None else integer(row[0])
+        return number(self._sql, "SELECT max(id) FROM messages WHERE friend = ?", (friend,))
 
     def unread(self, friend: int, read_id: int) -> int:
         """How many incoming texts lie after the read marker."""
-        row = self._sql.execute(
+        return number(
+            self._sql,
             "SELECT count(*) FROM messages WHERE friend = ? AND id > ? AND direction = 'in' AND text IS NOT NULL",
             (friend, read_id),
-        ).fetchone()
-        return 0 if row is None else integer(row[0])
+        )
 
     def unread_bytes(self, friend: int, read_id: int) -> int:
         """How long the texts after the read marker are, together."""
-        row = self._sql.execute(
-            "SELECT coalesce(sum(length(CAST(text AS BLOB))), 0) FROM messages"
+        return number(
+            self._sql,
+            "SELECT sum(length(CAST(text AS BLOB))) FROM messages"
             " WHERE friend = ? AND id > ? AND direction = 'in' AND text IS NOT NULL",
             (friend, read_id),
-        ).fetchone()
-        return 0 if row is None else integer(row[0])
+        )
 
     def delete_all(self, friend: int) -> None:
         """Forget a conversation."""
         for table in ("messages", "reactions", "set_aside", "idempotency"):
             self._sql.execute(f"DELETE FROM {table} WHERE friend = ?", (friend,))  # noqa: S608
 
-    def seen(self, friend: int, msg_id: bytes) -> bytes | None:
-        """The rest hash of a message received before, or None."""
-        row = self._sql.execute(
-            "SELECT rest_hash FROM seen WHERE friend = ? AND msg_id = ?", (friend, msg_id)
-        ).fetchone()
-        return None if row is None else blob(row[0])
-
-    def mark_seen(self, friend: int, msg_id: bytes, rest_hash: bytes) -> None:
-        """Never show this one again."""
-        self._sql.execute("INSERT INTO seen (friend, msg_id, rest_hash) VALUES (?, ?, ?)", (friend, msg_id, rest_hash))
-
-    def mark_deleted(self, friend: int, msg_id: bytes) -> None:
-        """Never show this one, should it still come."""
-        self._sql.execute("INSERT OR IGNORE INTO deleted (friend, msg_id) VALUES (?, ?)", (friend, msg_id))
-
-    def is_settled(self, friend: int, msg_id: bytes) -> bool:
-        """Whether a friend's message is here, or was deleted before it came."""
-        row = self._sql.execute(
-            "SELECT 1 FROM messages WHERE friend = ?1 AND direction = 'in' AND msg_id = ?2"
-            " UNION ALL SELECT 1 FROM deleted WHERE friend = ?1 AND msg_id = ?2",
-            (friend, msg_id),
-        ).fetchone()
-        return row is not None
-
-    def is_deleted(self, friend: int, msg_id: bytes) -> bool:
-        """Whether it was deleted before it came."""
-        row = self._sql.execute("SELECT 1 FROM deleted WHERE friend = ? AND msg_id = ?", (friend, msg_id)).fetchone()
-        return row is not None
-
-    def set_aside(self, *, friend: int, msg_id: bytes, kind: int, rest: bytes, at_ms: int) -> None:
-        """Keep a message of an unknown kind for a later version; of one friend's, the newest SET_ASIDE_MAX."""
-        self._sql.execute(
-            "INSERT INTO set_aside (friend, msg_id, kind, rest, at_ms) VALUES (?, ?, ?, ?, ?)",
-            (friend, msg_id, kind, rest, at_ms),
-        )
-        self._sql.execute(
-            "DELETE FROM set_aside WHERE friend = ? AND id <= (SELECT id FROM set_aside WHERE friend = ?"
-            " ORDER BY id DESC LIMIT 1 OFFSET ?)",
-            (friend, friend, SET_ASIDE_MAX),
-        )
-
     def answered(self, friend: int, key: str) -> int | None:
         """The message a send to this friend with this key made before."""
-        row = self._sql.execute(
-            "SELECT message FROM idempotency WHERE friend = ? AND key = ?", (friend, key)
-        ).fetchone()
-        return None if row is None else integer(row[0])
+        return maybe_number(self._sql, "SELECT message FROM idempotency WHERE friend = ? AND key = ?", (friend, key))
 
     def remember_key(self, friend: int, key: str, message: int, keep: int) -> None:
         """A repeated send with this key answers with this message; of a friend's keys the newest `keep` count."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from chattor.protocol.limits import HANDLED_MAX, HANDLED_STRANGERS_MAX
-from chattor.store.sql import Row, Sql, Value, blob, integer, text
+from chattor.store.sql import Row, Sql, Value, blob, integer, number, text
 
 
 class OperationKind(StrEnum):
@@ -92,8 +92,7 @@ class OutboxRepo:
 
     def count(self) -> int:
         """How many operations are on their way."""
-        row = self._sql.execute("SELECT count(*) FROM outbox").fetchone()
-        return 0 if row is None else integer(row[0])
+        return number(self._sql, "SELECT count(*) FROM outbox")
 
     def is_handled(self, id_commit: bytes, op_id: bytes) -> bool:
         """Whether this operation of theirs was carried out before."""

@@ -6,7 +6,7 @@ from typing import Final
 from chattor.crypto.keys import Identity
 from chattor.protocol.channels import BUILT_IN, channel_id
 from chattor.store.repos.channels import ChannelsRepo
-from chattor.store.sql import Sql, blob, integer, maybe_integer, text
+from chattor.store.sql import Sql, blob, integer, maybe_number, number, text
 
 _AHEAD: Final = {"messages": 2**20, "friends": 1_000, "posts": 2**20, "channels": 1_000, "approvals": 1_000}
 """How far numbers jump at a restore, beyond what was given out since the backup: an id that somebody kept must not
@@ -120,8 +120,7 @@ class OwnRepo:
 
     def restored_ms(self) -> int | None:
         """When this store was last put back from a backup; None if never."""
-        row = self._sql.execute("SELECT restored_ms FROM self").fetchone()
-        return None if row is None else maybe_integer(row[0])
+        return maybe_number(self._sql, "SELECT restored_ms FROM self")
 
     def mark_restored(self, at_ms: int) -> None:
         """This store was put back from a backup: nothing it gives a number from now on had that number before."""
@@ -131,8 +130,7 @@ class OwnRepo:
             self._jump(table, self._last(table) + ahead)
 
     def _last(self, table: str) -> int:
-        row = self._sql.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
-        return 0 if row is None else integer(row[0])
+        return number(self._sql, "SELECT seq FROM sqlite_sequence WHERE name = ?", (table,))
 
     def _jump(self, table: str, last: int) -> None:
         self._sql.execute("DELETE FROM sqlite_sequence WHERE name = ?", (table,))

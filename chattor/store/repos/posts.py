@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from chattor.protocol.channel_frames import Post
 from chattor.protocol.channels import Neighbours, PostKind
-from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, maybe_text
+from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, maybe_text, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,10 +81,6 @@ class PostsRepo:
     def _one(self, tail: str, parameters: tuple[Value, ...]) -> PostRow | None:
         rows = self._some(f"{tail} LIMIT 1", parameters)
         return rows[0] if rows else None
-
-    def _number(self, query: str, parameters: tuple[Value, ...]) -> int:
-        row = self._sql.execute(query, parameters).fetchone()
-        return 0 if row is None or row[0] is None else integer(row[0])
 
     def add(
         self,
@@ -207,26 +203,27 @@ class PostsRepo:
 
     def count(self, channel: int) -> int:
         """How many are kept, whatever their kind."""
-        return self._number("SELECT count(*) FROM posts WHERE channel = ?", (channel,))
+        return number(self._sql, "SELECT count(*) FROM posts WHERE channel = ?", (channel,))
 
     def count_shown(self, channel: int) -> int:
         """How many texts are kept, also those that are gone."""
-        return self._number(f"SELECT count(*) FROM posts WHERE channel = ? AND {_SHOWN}", (channel,))  # noqa: S608
+        return number(self._sql, f"SELECT count(*) FROM posts WHERE channel = ? AND {_SHOWN}", (channel,))  # noqa: S608
 
     def unread(self, channel: int, read_id: int) -> int:
         """How many texts came after a number."""
-        return self._number(
+        return number(
+            self._sql,
             f"SELECT count(*) FROM posts WHERE channel = ? AND id > ? AND {_SHOWN} AND text IS NOT NULL",  # noqa: S608
             (channel, read_id),
         )
 
     def last_number(self, channel: int) -> int:
         """The number of the post that came last."""
-        return self._number("SELECT max(id) FROM posts WHERE channel = ?", (channel,))
+        return number(self._sql, "SELECT max(id) FROM posts WHERE channel = ?", (channel,))
 
     def _run(self, channel: int, incarnation: int) -> int:
         """Incarnations are ordered as they came."""
-        known = self._number(
-            "SELECT run FROM posts WHERE channel = ? AND incarnation = ? LIMIT 1", (channel, incarnation)
+        known = number(
+            self._sql, "SELECT run FROM posts WHERE channel = ? AND incarnation = ? LIMIT 1", (channel, incarnation)
         )
-        return known or 1 + max(0, self._number("SELECT max(run) FROM posts WHERE channel = ?", (channel,)))
+        return known or 1 + max(0, number(self._sql, "SELECT max(run) FROM posts WHERE channel = ?", (channel,)))

@@ -12,7 +12,7 @@ from typing import Final
 from chattor.model.message import Direction
 from chattor.model.query import PART_MIN, Kind, Query, Term, words_of
 from chattor.store.repos.messages import MESSAGE_COLUMNS, MessageRow, message_of
-from chattor.store.sql import Sql, Value, integer
+from chattor.store.sql import Sql, Value, integer, number
 
 RANKED: Final = 2_000
 """Hits that are ranked, the newest: a common word has hundreds of thousands."""
@@ -43,9 +43,9 @@ class SearchRepo:
         """Index up to `limit` texts that are new or changed; whether there may be more."""
         changed = "SELECT id FROM reindexing WHERE id NOT IN (SELECT id FROM unindexing) ORDER BY id LIMIT ?"
         numbers = [integer(row[0]) for row in self._sql.execute(changed, (limit,))]
-        for number in numbers:
-            self._add("id = ?", (number,))
-            self._sql.execute("DELETE FROM reindexing WHERE id = ?", (number,))
+        for message in numbers:
+            self._add("id = ?", (message,))
+            self._sql.execute("DELETE FROM reindexing WHERE id = ?", (message,))
         row = self._sql.execute(
             f"SELECT max(id), count(*) FROM (SELECT id FROM messages WHERE id > ({_INDEXED}) ORDER BY id LIMIT ?)",  # noqa: S608
             (limit,),
@@ -72,11 +72,11 @@ class SearchRepo:
 
     def waiting(self) -> int:
         """How many texts are to be taken in or out."""
-        row = self._sql.execute(
+        return number(
+            self._sql,
             f"SELECT (SELECT count(*) FROM messages WHERE id > ({_INDEXED})) + (SELECT count(*) FROM reindexing)"  # noqa: S608
-            " + (SELECT count(*) FROM unindexing)"
-        ).fetchone()
-        return 0 if row is None else integer(row[0])
+            " + (SELECT count(*) FROM unindexing)",
+        )
 
     def check(self) -> None:
         """Compare the indexes with the texts; a difference is an error of the database."""
