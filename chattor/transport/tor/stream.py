@@ -42,9 +42,10 @@ class TorStream:
         """1 to `limit` bytes; empty at the end, however it came."""
         await asyncio.sleep(0)  # a sender who is always faster than we are must not keep the loop to itself
         with self._in_use(), contextlib.suppress(OSError):
-            data = await asyncio.get_running_loop().sock_recv(self._socket, limit)
-            if not self._closed:
-                return data
+            while not self._closed:
+                with contextlib.suppress(BlockingIOError):
+                    return self._socket.recv(limit)
+                await self._readable()
         return b""
 
     async def read_exactly(self, size: int) -> bytes:
@@ -71,6 +72,19 @@ class TorStream:
         with contextlib.suppress(OSError):  # the other side may have been first
             self._socket.shutdown(socket.SHUT_RDWR)  # ends what waits in read and write
         self._let_go()
+
+    async def _readable(self) -> None:
+        """Wait without taking anything: a reader may be cancelled in the very turn in which bytes come.
+
+        The loop's own `sock_recv` would have taken them by then, for nobody.
+        """
+        loop = asyncio.get_running_loop()
+        came = asyncio.Event()
+        loop.add_reader(self._socket, came.set)
+        try:
+            await came.wait()
+        finally:
+            loop.remove_reader(self._socket)
 
     @contextlib.contextmanager
     def _in_use(self) -> Iterator[None]:

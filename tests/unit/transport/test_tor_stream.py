@@ -97,6 +97,19 @@ async def test_a_cancelled_reader_loses_nothing(ends: Ends) -> None:
     assert await far.read(10) == b"kept"
 
 
+async def test_a_reader_cancelled_in_the_turn_in_which_bytes_came_loses_nothing(ends: Ends) -> None:
+    near, far = ends
+    loop = asyncio.get_running_loop()
+    reading = asyncio.create_task(far.read(10))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)  # now it waits in the selector
+    loop.call_later(0, reading.cancel)  # timers ring behind what the selector found, in the same turn
+    await near.write(b"kept")
+    await asyncio.wait([reading])
+    near.close()
+    assert await far.read(10) == b"kept"
+
+
 async def test_a_fast_sender_does_not_keep_the_loop_to_itself(ends: Ends) -> None:
     near, far = ends
     await near.write(bytes(1000))
