@@ -194,6 +194,7 @@ def _on_request(tx: Tx, ctx: Ctx, peer: Peer, frame: Request, outcome: Outcome) 
         return
     name, note = _shown_name(frame.name, peer), safe_text(frame.note, multiline=False)
     if row is None:
+        tx.outbox.forget_handled(peer.certificate.id_commit, frame.op_id)  # what came of it is gone: heard anew
         row = peers.remember(tx, ctx, peer.certificate, name, note, peer.epoch)
         outcome.friend = row.id
         lookalikes.compare(tx, row.id, name)

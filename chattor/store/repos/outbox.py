@@ -107,6 +107,10 @@ class OutboxRepo:
         self._keep("id_commit = ?", (id_commit,), HANDLED_MAX)
         self._keep("id_commit NOT IN (SELECT id_commit FROM friends)", (), HANDLED_STRANGERS_MAX)
 
+    def forget_handled(self, id_commit: bytes, op_id: bytes) -> None:
+        """A repeat of this one is carried out again."""
+        self._sql.execute("DELETE FROM handled WHERE id_commit = ? AND op_id = ?", (id_commit, op_id))
+
     def _keep(self, whose: str, parameters: tuple[Value, ...], count: int) -> None:
         """Of these, the newest so many."""
         self._sql.execute(

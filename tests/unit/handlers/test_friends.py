@@ -139,6 +139,20 @@ def test_a_full_inbox_evicts_one_unseen_request(desk: Desk) -> None:
     assert _states(desk).count(State.INCOMING) == REQUESTS_MAX
 
 
+def test_a_request_whose_row_is_gone_is_heard_anew_when_it_is_repeated(desk: Desk) -> None:
+    """Evicted by a crowd, say: whoever asked repeats it once a day under the same id."""
+    asked = Request(b"1" * 16, "Eve", "hi")
+    first = _say(desk, asked).friend
+    desk.act(lambda tx, ctx: tx.friends.delete(first or 0))
+
+    again = _say(desk, asked)
+
+    assert again.answers == [Done(asked.op_id)]
+    assert _states(desk) == [State.FRIEND, State.INCOMING]
+    (request,) = desk.act(friends.requests)
+    assert (request.name, request.note) == ("Eve", "hi")
+
+
 def test_requests_somebody_looked_at_are_not_evicted(desk: Desk) -> None:
     first = _say(desk, Request(b"1" * 16, "Eve", "hi")).friend
     desk.act(friends.requests)
