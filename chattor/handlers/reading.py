@@ -75,4 +75,4 @@ def make_room(tx: Tx, row: FriendRow, marker: int) -> None:
     tx.friends.update(row.id, unread_bytes=tx.messages.unread_bytes(row.id, marker))
     if is_full(row) and not is_full(reload(tx, row)):
         tx.friends.update(row.id, notice=None if row.notice == FULL else row.notice)
-        tx.hang_up(row.id)
+        tx.hang_up(row.id, row.id_commit)

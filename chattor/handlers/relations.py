@@ -135,7 +135,7 @@ def _abandon(tx: Tx, ctx: Ctx, friend: FriendRow) -> None:
 
 
 def _close(tx: Tx, ctx: Ctx, friend: FriendRow) -> None:
-    tx.hang_up(friend.id)
+    tx.hang_up(friend.id, friend.id_commit)
 
 
 def _teller(event: Happened) -> Callable[[Tx, Ctx, FriendRow], None]:

@@ -40,7 +40,7 @@ def rotate_onion(tx: Tx, ctx: Ctx) -> None:
     _become(tx, ctx, Identity(onion=SigningKey(ctx.rng(KEY)), sig=was.sig, dh=was.dh))
     for row in tx.friends.all():
         if row.state is State.FRIEND:
-            tx.hang_up(row.id)
+            tx.hang_up(row.id, row.id_commit)
             tx.revisit(row.id)
 
 
@@ -176,7 +176,7 @@ def _make_way(tx: Tx, ctx: Ctx, row: FriendRow, new: Certificate) -> bool:
     if any(other.state in (State.FRIEND, State.BLOCKED) or tx.messages.last_id(other.id) for other in others.values()):
         return False
     for other in others.values():
-        tx.hang_up(other.id)
+        tx.hang_up(other.id, other.id_commit)
         tx.friends.delete(other.id)
         tx.emit(ctx.now, Happened.FRIEND_REMOVED, friend=other.id)
     return True

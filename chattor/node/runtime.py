@@ -115,8 +115,8 @@ class Runtime:
             self._links.parted(who)
         for friend in effects.new_streams:
             self._sessions.begin_anew(friend)
-        for friend in effects.hang_ups:
-            self._sessions.hang_up(friend)
+        for friend, who in effects.hang_ups.items():
+            self._sessions.hang_up(friend, who)
         for friend, frame in effects.whispers:
             self.whispers.say(friend, frame)
         for friend in effects.revisits:

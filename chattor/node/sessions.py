@@ -100,10 +100,10 @@ class Sessions:
             self._gone(session, session.friend)
         return self._pool.remove(session.connection)
 
-    def hang_up(self, friend: int) -> None:
-        """Close every link to a friend."""
+    def hang_up(self, friend: int, who: bytes) -> None:
+        """Close every link to a friend; `who` is his commitment: where he reads channels as a stranger he is nobody."""
         for session in self:
-            if session.friend == friend:
+            if friend == session.friend or who == session.peer:
                 session.connection.close(End.LOCAL)
 
     def begin_anew(self, friend: int) -> None:

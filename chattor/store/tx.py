@@ -35,8 +35,8 @@ class Effects:
     events: list[EventRow] = field(default_factory=list)
     wakes: dict[int, None] = field(default_factory=dict)
     """Friends with something new to send, each once."""
-    hang_ups: dict[int, None] = field(default_factory=dict)
-    """Friends whose links are to be closed, each once."""
+    hang_ups: dict[int, bytes] = field(default_factory=dict)
+    """Friends whose links are to be closed, and the commitments of their identities."""
     revisits: dict[int, None] = field(default_factory=dict)
     """Friends to meet anew, on a fresh link, each once."""
     own: Own | None = None
@@ -184,9 +184,9 @@ class Tx:
         """After the commit: there is something new to send to a friend."""
         self.effects.wakes[friend] = None
 
-    def hang_up(self, friend: int) -> None:
-        """After the commit: close every link to a friend."""
-        self.effects.hang_ups[friend] = None
+    def hang_up(self, friend: int, id_commit: bytes) -> None:
+        """After the commit: close every link to a friend, also one he holds as a stranger."""
+        self.effects.hang_ups[friend] = id_commit
 
     def begin_anew(self, friend: int) -> None:
         """After the commit: whatever a link knows of the streams with a friend is of the past."""

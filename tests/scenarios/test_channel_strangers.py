@@ -81,3 +81,19 @@ async def test_a_friend_may_not_come_as_a_stranger_under_his_own_name(friends: T
 
     assert visit.end is not None
     assert (await alice.node.friends_list())[0].online
+
+
+async def test_whoever_is_blocked_while_he_reads_as_a_stranger_is_let_go(strangers: Two) -> None:
+    alice = strangers.alice
+    visitor = await Visitor.come(strangers.network, "mallory")
+    request = await visitor.visit(alice)
+    request.say(Request(b"1" * 16, "Mallory"))
+    await asyncio.sleep(1)
+    (asked,) = await alice.node.friends_requests()
+    reading = await visitor.visit(alice, Purpose.SUBSCRIBE)
+    await asyncio.sleep(1)
+
+    await alice.node.friends_block(asked.id)
+    await asyncio.sleep(1)
+
+    assert reading.end is not None

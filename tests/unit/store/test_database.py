@@ -44,7 +44,7 @@ async def test_effects_are_announced_after_the_commit_and_before_the_answer(data
         note(tx, 1)
         tx.wake(7)
         tx.wake(7)
-        tx.hang_up(8)
+        tx.hang_up(8, b"who he is")
         told.append(("ran", len(told)))
 
     database.listen(announce)
