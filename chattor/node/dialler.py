@@ -80,7 +80,7 @@ class Dialler:
             return
         self._replaced[friend] = [*recent, now]
         self._not_before.pop(friend, None)
-        if (session.dialled and not session.said_goodbye) or moved:
+        if (session.dialled and not session.is_dismissed) or moved:
             self._visits.add(friend)
         self._awake.set()
 

@@ -257,7 +257,7 @@ class Links:
         if session is None:
             await self._remember(None, outcome)
             return
-        session.said_goodbye = outcome is End.BYE
+        session.is_dismissed = outcome in (End.BYE, End.IDLE)
         decision = self._sessions.leave(session, session.failure or str(outcome))
         try:
             await self._remember(session, outcome)

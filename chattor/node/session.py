@@ -38,8 +38,8 @@ class Session:
     failure: str = ""
     is_past: bool = False
     """It said what it had to say: who is there has another identity by now."""
-    said_goodbye: bool = False
-    """The peer ended it on purpose."""
+    is_dismissed: bool = False
+    """It ended on purpose: the peer's, or ours because nothing used it. It did not die, and needs no other one."""
     work: asyncio.Event = field(default_factory=asyncio.Event)
     """Set when there may be something to carry."""
     follows: set[bytes] = field(default_factory=set)

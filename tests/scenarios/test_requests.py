@@ -12,7 +12,7 @@ from chattor.model.message import Wait
 from chattor.node.links import Links
 from chattor.node.session import Session
 from chattor.protocol.frames import Accept, Request
-from chattor.protocol.limits import REQUESTS_MAX, RETRY_JITTER, RETRY_MAX
+from chattor.protocol.limits import IDLE_AFTER, REQUESTS_MAX, RETRY_JITTER, RETRY_MAX
 from chattor.protocol.link import Proved, Purpose
 from tests.scenarios.conftest import Two
 from tests.support.people import befriend
@@ -72,6 +72,16 @@ async def test_a_request_made_again_changes_nothing_where_it_was_heard(strangers
     assert await bob.node.friends_requests() == before
     assert [event for event in (await bob.node.recv()).events if isinstance(event, FriendRequested)][1:] == []
     assert await alice.node.outbox_list() == []
+
+
+@pytest.mark.parametrize("after", [0, 10, 20])
+async def test_a_request_nobody_answers_holds_no_link(strangers: Two, after: float) -> None:
+    await asyncio.sleep(after)
+    await _ask(strangers)
+
+    await asyncio.sleep(2 * IDLE_AFTER)
+
+    assert not strangers.network.standing("alice", "bob")
 
 
 async def test_a_request_waits_for_whoever_is_away(strangers: Two) -> None:
