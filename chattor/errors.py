@@ -211,6 +211,13 @@ class NoDaemon(LocalError):
     exit_code = 3
 
 
+class Busy(LocalError):
+    """Come back a little later, or end another program that uses this node."""
+
+    code = "busy"
+    exit_code = 3
+
+
 class OtherVersion(LocalError):
     """The node that runs is of another version: end it with `chattor stop` and start it again."""
 

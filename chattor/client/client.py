@@ -10,7 +10,7 @@ from typing import Any, Final, Self, cast
 from chattor.api import Api
 from chattor.api.events import RECV
 from chattor.client.pauses import pauses
-from chattor.errors import FellBehind, Locked, NoDaemon
+from chattor.errors import Busy, FellBehind, Locked, NoDaemon
 from chattor.model.events import Event
 from chattor.model.ids import Cursor
 from chattor.rpc import contract
@@ -39,7 +39,7 @@ class Client(Api):
         self._dialling = asyncio.Lock()
 
     async def __aenter__(self) -> Self:
-        """Connect. Raises NoDaemon, and BadToken for an agent."""
+        """Connect. Raises NoDaemon, and BadToken or Busy for an agent."""
         await self._connected()
         return self
 
@@ -59,8 +59,8 @@ class Client(Api):
     ) -> AsyncIterator[Event]:
         """Events for ever, each at least once: after `since`, or what `consumer` acknowledged, or else from now on.
 
-        A node that stops, crashes or is locked is waited for, 1 s and then twice as long each time up to 60; then it
-        goes on behind the last event that was given. Raises what no waiting mends.
+        A node that stops, crashes, is locked or has too many clients is waited for, 1 s and then twice as long each
+        time up to 60; then it goes on behind the last event that was given. Raises what no waiting mends.
         """
         cursor = None if since is None else Cursor(since)
         waits = self._pauses()
@@ -74,7 +74,7 @@ class Client(Api):
                         yield event
             except FellBehind:
                 continue
-            except (NoDaemon, Locked):
+            except (NoDaemon, Busy, Locked):
                 await asyncio.sleep(next(waits))
             else:
                 await asyncio.sleep(next(waits))  # the node stops
@@ -93,7 +93,7 @@ class Client(Api):
             async with aclosing(cast("AsyncGenerator[Event, None]", node.events(cursor, peek, consumer))) as events:
                 async for event in events:
                     yield event
-        except NoDaemon:
+        except (NoDaemon, Busy):
             await self._lost(node)
             raise
 
@@ -116,7 +116,7 @@ def _call(attribute: str, function: FunctionType) -> Callable[..., Any]:
         node = await self._connected()
         try:
             return await getattr(node, attribute)(*args, **kwargs)
-        except NoDaemon:
+        except (NoDaemon, Busy):
             await self._lost(node)
             raise
 

@@ -2,13 +2,14 @@
 
 import re
 from contextlib import suppress
+from http import HTTPStatus
 from typing import Final
 
 from websockets.asyncio.client import ClientConnection
 from websockets.asyncio.client import connect as open_websocket
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 
-from chattor.errors import BadInput, NoDaemon
+from chattor.errors import BadInput, Busy, ChattorError, NoDaemon
 from chattor.rpc.jsonrpc import REPLY_MAX
 
 _HERE: Final = re.compile(r"ws://(127\.0\.0\.1|\[::1\]):[0-9]{1,5}/?")
@@ -41,7 +42,7 @@ class WebSocketPipe:
 
 
 async def dial(url: str) -> WebSocketPipe:
-    """To the gateway at `url`, by no proxy. Raises NoDaemon, BadInput.
+    """To the gateway at `url`, by no proxy. Raises NoDaemon, Busy, BadInput.
 
     Only on this machine, by its address: nothing goes to the network but through Tor, and the token goes in clear.
     """
@@ -54,6 +55,12 @@ async def dial(url: str) -> WebSocketPipe:
         )  # fmt: skip
     except InvalidURI:
         raise BadInput(_WANTED) from None
-    except (OSError, TimeoutError, InvalidHandshake):
-        raise NoDaemon("the gateway cannot be reached") from None
+    except (OSError, TimeoutError, InvalidHandshake) as error:
+        raise _refusal(error) from None
     return WebSocketPipe(socket)
+
+
+def _refusal(error: Exception) -> ChattorError:
+    if isinstance(error, InvalidStatus) and error.response.status_code == HTTPStatus.SERVICE_UNAVAILABLE:
+        return Busy("the gateway has too many clients")
+    return NoDaemon("the gateway cannot be reached")

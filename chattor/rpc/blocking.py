@@ -7,6 +7,7 @@ import itertools
 import socket
 from collections import deque
 from collections.abc import AsyncGenerator, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -52,10 +53,8 @@ class BlockingWire:
     async def call(self, name: str, params: bytes) -> bytes:
         """The encoded result of a call."""
         number = next(self._numbers)
-        try:
+        with suppress(OSError):  # what was said before the end, such as why, is still to be read
             self._socket.sendall(jsonrpc.ask(number, name, params))
-        except OSError as error:
-            raise gone() from error
         while (reply := self._receive()).id not in (number, None) or reply.method:
             self._keep(reply)
         return unwrap(reply)

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import logging
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -49,13 +49,14 @@ class AsyncWire:
         self._numbers = itertools.count(1)
         self._calls: dict[Id | None, asyncio.Future[Reply]] = {}
         self._boxes: defaultdict[int, Mailbox] = defaultdict(partial(Mailbox, mailbox))
-        self._over = False
+        self._fate: Callable[[], ChattorError] | None = None
+        """Why the connection is over, once it is."""
         self._reading = asyncio.create_task(self._read())
 
     async def call(self, name: str, params: bytes) -> bytes:
         """The encoded result of a call; others go on meanwhile."""
-        if self._over:
-            raise gone()
+        if self._fate:
+            raise self._fate()
         number = next(self._numbers)
         answer = self._calls[number] = asyncio.get_running_loop().create_future()
         try:
@@ -68,7 +69,7 @@ class AsyncWire:
         """The encoded items of a subscription; leaving the loop ends it. Raises FellBehind."""
         number = subscribed(await self.call(found.name, params))
         box = self._boxes[number]
-        if self._over:
+        if self._fate:
             box.put(None)  # the connection ended with the answer
         running = True
         try:
@@ -78,7 +79,7 @@ class AsyncWire:
                 if (item := _told(told)) is not None:
                     yield item
         finally:
-            if running and not self._over:
+            if running and not self._fate:
                 with suppress(NoDaemon, NotFound):  # it has ended by itself; why we leave matters more
                     await self.call(*_unsubscribe(number))
                     await box.emptied()
@@ -100,7 +101,7 @@ class AsyncWire:
         except (OSError, Malformed, jsonrpc.LineTooLong) as error:
             log.warning("the connection to the node failed: %s", type(error).__name__)
         finally:
-            self._end(gone())
+            self._end(gone)
 
     def _take(self, reply: Reply) -> None:
         if reply.method:
@@ -109,13 +110,13 @@ class AsyncWire:
         elif reply.id in self._calls:
             _settle(self._calls[reply.id], reply)
         elif reply.id is None and reply.error:
-            self._end(contract.error_of(reply.error.fault))
+            self._end(partial(contract.error_of, reply.error.fault))
 
-    def _end(self, error: ChattorError) -> None:
-        self._over = True
+    def _end(self, fate: Callable[[], ChattorError]) -> None:
+        self._fate = self._fate or fate
         for answer in self._calls.values():
             if not answer.done():
-                answer.set_exception(error)
+                answer.set_exception(fate())
         for box in self._boxes.values():
             box.put(None)
 

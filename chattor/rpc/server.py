@@ -7,18 +7,18 @@ import asyncio
 import logging
 import os
 import socket
+from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from chattor.rpc import jsonrpc, unixsocket
-from chattor.rpc.jsonrpc import INVALID_REQUEST, Fault
+from chattor.errors import Busy
+from chattor.rpc import contract, jsonrpc, unixsocket
 from chattor.rpc.session import Entrance, Limits, Session
 
 log: Final = logging.getLogger(__name__)
-_FULL: Final = Fault(
-    code=INVALID_REQUEST, kind="busy", message="too many clients", hint="close one of them and try again"
-)
+_FULL: Final = jsonrpc.refuse(None, contract.fault_of(Busy("too many clients")))
+_CHUNK: Final = 1 << 16
 _NO_DESCRIPTORS_PAUSE: Final = 1.0  # s; accept() fails while the process has no file descriptor left
 
 
@@ -39,6 +39,7 @@ class Server:
         self._limits = limits
         self._uid = uid
         self._sessions: set[asyncio.Task[None]] = set()
+        self._refusals: set[asyncio.Task[None]] = set()
         self._listen()
 
     async def close(self) -> None:
@@ -47,9 +48,10 @@ class Server:
             asyncio.get_running_loop().remove_reader(self._socket)
             self._socket.close()
             self._remove()
-        for session in self._sessions:
-            session.cancel()
-        await asyncio.gather(*self._sessions, return_exceptions=True)
+        under_way = self._sessions | self._refusals
+        for task in under_way:
+            task.cancel()
+        await asyncio.gather(*under_way, return_exceptions=True)
 
     def _listen(self) -> None:
         if self._socket.fileno() >= 0:
@@ -74,18 +76,34 @@ class Server:
 
     def _welcome(self, connection: socket.socket) -> None:
         connection.setblocking(False)
-        if len(self._sessions) >= self._limits.clients:
-            with connection, suppress(OSError):
-                connection.send(jsonrpc.refuse(None, _FULL))
-            return
-        task = asyncio.create_task(self._attend(connection))
-        self._sessions.add(task)
-        task.add_done_callback(self._sessions.discard)
+        if len(self._sessions) < self._limits.clients:
+            self._start(self._attend(connection), self._sessions, connection)
+        elif len(self._refusals) < self._limits.refusals:
+            self._start(self._turn_away(connection), self._refusals, connection)
+        else:
+            connection.close()
+
+    def _start(
+        self, work: Coroutine[Any, Any, None], among: set[asyncio.Task[None]], connection: socket.socket
+    ) -> None:
+        task = asyncio.create_task(work)
+        among.add(task)
+        task.add_done_callback(among.discard)
         task.add_done_callback(lambda _: connection.close())  # also if the task was cancelled before it began
 
     async def _attend(self, connection: socket.socket) -> None:
         reader, writer = await asyncio.open_unix_connection(sock=connection)
         await Session(self._entrance, reader, writer, self._limits).run()
+
+    async def _turn_away(self, connection: socket.socket) -> None:
+        """Say why, and wait until he has left: if the end came while he still speaks, he might never read it."""
+        loop = asyncio.get_running_loop()
+        with suppress(OSError, TimeoutError):
+            async with asyncio.timeout(self._limits.linger):
+                await loop.sock_sendall(connection, _FULL)
+                connection.shutdown(socket.SHUT_WR)
+                while await loop.sock_recv(connection, _CHUNK):
+                    continue
 
     def _remove(self) -> None:
         try:

@@ -28,6 +28,7 @@ class Limits:
     """What a client may use."""
 
     clients: int = 256  # those of a gateway and, always, some more
+    refusals: int = 32  # beyond them who are told so at once, each for at most `linger`
     calls: int = 64  # at once, subscriptions included
     backlog: int = 1 << 20  # bytes written and not read
     idle: float = 30.0  # s until the first byte, and for the rest of a line

@@ -120,7 +120,8 @@ class Gate:
             answer = await _logged_in(node, said)
             refusal = jsonrpc.read_reply(answer).error
             if refusal is not None:
-                await _refuse(client, answer, NOT_ALLOWED if refusal.data.code == BadToken.code else NOT_NOW)
+                said_no = jsonrpc.refuse(said.id, refusal.fault)  # a node with too many clients read no id
+                await _refuse(client, said_no, NOT_ALLOWED if refusal.data.code == BadToken.code else NOT_NOW)
                 return None
             await client.send(answer, text=True)
             unless_it_succeeds.pop_all()

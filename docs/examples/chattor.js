@@ -7,7 +7,7 @@
 const FIRST = 1000, LONGEST = 60000;        // ms between two attempts
 const MAILBOX = 100;                        // events that wait to be taken; who is slower takes the rest in pages
 const BEYOND = "9".repeat(17);              // a cursor behind every event: a page from there leads back to the newest
-const MENDS = ["fell_behind", "locked", "no_daemon"];
+const MENDS = ["busy", "fell_behind", "locked", "no_daemon"];
 
 export class Failed extends Error {
   constructor({ message, data }) { super(message); this.code = data?.code; this.hint = data?.hint; }

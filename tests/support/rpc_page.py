@@ -35,10 +35,11 @@ $ echo '{{"jsonrpc":"2.0","id":1,"method":"status"}}' | socat - UNIX:"$(chattor 
   null if the subscription was ended or the node stops. It cannot be part of a batch.
 - **Errors** are `{{"code", "message", "data": {{"code", "hint"}}}}`: `data.code` is one of the words
   [below](#errors) and stays what it is, the message is for people, the hint says what to do.
-- **Limits**: {_LIMITS.clients} connections; a line of {jsonrpc.LINE_MAX:,} bytes; {_LIMITS.calls} calls at once on a
-  connection, subscriptions among them. A connection that sends nothing, or half a line, for {_LIMITS.idle:g} s is
-  closed. A client that leaves {_LIMITS.backlog:,} bytes unread for {_LIMITS.stall:g} s is dropped; nobody else notices,
-  and it may come back with its cursor.
+- **Limits**: {_LIMITS.clients} connections, one more is told `busy`; a line of {jsonrpc.LINE_MAX:,} bytes;
+  {_LIMITS.calls} calls at once on a connection, subscriptions among them. A connection that sends nothing, or
+  half a line, for {_LIMITS.idle:g} s is closed. A client that leaves
+  {_LIMITS.backlog:,} bytes unread for {_LIMITS.stall:g} s is dropped; nobody else notices, and it may
+  come back with its cursor.
 - **Once only**: `send` with a `key` of the caller's choosing may be repeated; it answers with the first message.
 - **A locked node** answers `status`, `unlock` and `stop`, everything else with `locked`.
 - **Times** are ISO 8601 in UTC with milliseconds; ids and cursors are strings without a meaning of their own.
@@ -119,7 +120,7 @@ def _errors(errors: list[Schema]) -> Iterator[str]:
     yield "## Errors"
     yield ""
     yield "Beside them `parse_error` (-32700), `bad_request` (-32600), `unknown_method` (-32601), `bad_params` (-32602)"
-    yield "and `busy` for what is no call of this interface, or one too many. All that follow have the number -32000,"
+    yield "for what is no call of this interface, or one too many. All that follow have the number -32000,"
     yield "`internal` has -32603. The exit code is that of the command line."
     yield ""
     yield "| code | exit code | what to do |"

@@ -11,10 +11,11 @@ from chattor.api import Api
 from chattor.client import Client, Event, MessageReceived, connect
 from chattor.client.connect import MAILBOX
 from chattor.client.pauses import pauses
-from chattor.errors import BadInput, BadToken, FellBehind, NoDaemon, NotFound, NotGranted
+from chattor.errors import BadInput, BadToken, Busy, FellBehind, NoDaemon, NotFound, NotGranted
 from chattor.rpc import contract, pipe
 from chattor.rpc.client import AsyncWire
 from chattor.rpc.remote import RemoteNode
+from chattor.rpc.session import Limits
 from tests.support.played import PASSPHRASE, PlayedNode, inhabited
 from tests.support.served import hosted
 from tests.support.shell import Shell, home
@@ -145,6 +146,26 @@ async def test_a_lock_is_waited_out() -> None:
             node.peer_says("bob", "behind the door")
             await node.door.unlock(PASSPHRASE)
             assert await waiting == ["behind the door"]
+
+
+async def test_a_node_with_too_many_clients_is_come_back_to() -> None:
+    with home() as shell:
+        node = inhabited()
+        async with hosted(node, shell.paths.socket, limits=Limits(clients=1)):
+            first = await _bot(shell).__aenter__()
+            await first.status()
+            chattor = _at(shell.paths.socket)
+            with pytest.raises(Busy):
+                await chattor.status()
+            with pytest.raises(Busy):
+                await chattor.status()
+            events = asyncio.create_task(_heard(chattor.events("0"), 2))
+            for _ in range(20):
+                await first.status()
+                assert not events.done()
+            await first.close()
+            assert await events == ["hello alice", "are you there?"]
+            await chattor.close()
 
 
 @pytest.mark.parametrize("peek", [False, True])

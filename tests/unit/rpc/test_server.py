@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from chattor.errors import Busy
 from chattor.model.events import Event, Gap
 from chattor.model.ids import Cursor
 from chattor.rpc.jsonrpc import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR
@@ -220,8 +221,31 @@ async def test_one_client_more_than_fit_is_told_so() -> None:
         async with await raw(path) as second:
             answer = await second.line()
             assert answer["error"]["message"] == "too many clients"
+            assert answer["error"]["data"] == {"code": "busy", "hint": Busy("").hint}
             assert await second.line() is None
         assert (await first.call("status"))["result"]
+
+
+async def test_who_is_one_too_many_reads_why_even_if_he_spoke_first() -> None:
+    async with served(inhabited(), limits=Limits(clients=1)) as path, await raw(path) as first:
+        await first.call("status")
+        for _ in range(20):
+            async with await raw(path) as second:
+                for number in range(8):
+                    await second.send(b'{"jsonrpc":"2.0","id":%d,"method":"status"}\n' % number)
+                assert (await second.line())["error"]["data"]["code"] == "busy"
+
+
+async def test_who_is_turned_away_and_stays_is_let_go() -> None:
+    async with served(inhabited(), limits=Limits(clients=1, refusals=1, linger=0.05)) as path, await raw(path) as first:
+        await first.call("status")
+        async with await raw(path) as stays, await raw(path) as beyond:
+            assert await beyond.line() is None
+            assert (await stays.line())["error"]["data"]["code"] == "busy"
+            assert await stays.line() is None
+        await first.call("status")
+        async with await raw(path) as later:
+            assert (await later.line())["error"]["data"]["code"] == "busy"
 
 
 async def test_a_slow_call_does_not_hold_up_the_next() -> None:

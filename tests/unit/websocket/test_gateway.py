@@ -16,13 +16,14 @@ from websockets.typing import Origin
 from chattor.client import MessageReceived
 from chattor.client import connect as connect_client
 from chattor.demo.patience import eventually
-from chattor.errors import BadInput, BadToken, NoDaemon, NotGranted
+from chattor.errors import BadInput, BadToken, Busy, NoDaemon, NotGranted
 from chattor.model.agent import Scope
 from chattor.rpc.jsonrpc import LINE_MAX
+from chattor.rpc.session import Limits as NodeLimits
 from chattor.websocket.limits import Limits
 from chattor.websocket.server import serving
 from tests.support.played import PASSPHRASE, PlayedNode, inhabited
-from tests.support.served import served
+from tests.support.served import hosted, served
 
 PAGE: Final = "http://127.0.0.1:8000"
 
@@ -192,6 +193,20 @@ async def test_a_node_that_is_away_or_locked_is_said_and_may_be_tried_again(tmp_
         async with program(url, token) as client:
             await node.door.stop()
             assert await client.closed() == 1012
+
+
+async def test_a_node_or_a_gateway_with_too_many_clients_is_come_back_to(tmp_path: Path) -> None:
+    node = inhabited()
+    token = await _token(node)
+    async with hosted(node, tmp_path / "s", limits=NodeLimits(clients=1)), serving(tmp_path / "s", 0, ()) as port:
+        url = f"ws://127.0.0.1:{port}"
+        async with program(url, token), program(url) as client:
+            refused = await client.call("agent.login", token=token)
+            assert (refused["id"], refused["error"]["data"]["code"]) == (1, "busy")
+            assert await client.closed() == 1013
+    async with gateway(node, limits=Limits(clients=1)) as url, program(url, token):
+        with pytest.raises(Busy):
+            await connect_client(url=url, token=token).__aenter__()
 
 
 async def test_who_does_not_answer_pings_is_gone() -> None:
