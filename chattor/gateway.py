@@ -57,6 +57,8 @@ class ProfileGateway:
 
     async def attach(self) -> Api:
         """Speak to the node that runs already."""
+        if self._remote is not None:
+            await self._remote.close()
         self._remote = await connect(self._profile.paths.socket)
         return self._remote
 

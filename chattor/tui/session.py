@@ -231,7 +231,9 @@ class Session:
             await asyncio.sleep(self._look_again[min(attempt, len(self._look_again) - 1)])
             attempt += 1
             with suppress(ChattorError):
-                return await self._gateway.attach()
+                api = await self._gateway.attach()
+                await api.status()  # one with too many clients says so only now
+                return api
 
     async def _page(self, friend: FriendId, limit: int, before: MessageId | None) -> None:
         page = await self.api.history(friend, limit=limit, before=before)

@@ -2,12 +2,20 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Self
 
 import pytest
 
+from chattor.api import Api
+from chattor.config.paths import locate
+from chattor.config.settings import Settings
 from chattor.errors import NotAllowed
+from chattor.gateway import ProfileGateway
 from chattor.model.friend import Friend
+from chattor.profile import Profile
+from chattor.rpc.client import connect
+from chattor.rpc.session import Limits
 from chattor.tui.sending import Sending
 from chattor.tui.session import BRIDGED_PAGES, PAGE, Desk, Session
 from chattor.tui.state import reduce
@@ -16,6 +24,7 @@ from chattor.tui.view import EVERYTHING, Part, View
 from tests.support.gateway import PlayedGateway
 from tests.support.played import PASSPHRASE, PlayedNode, inhabited
 from tests.support.scenes import FrozenClock
+from tests.support.served import hosted
 
 
 class Ear:
@@ -196,6 +205,38 @@ async def test_a_daemon_that_comes_back_is_found_again() -> None:
         await ear.refresh()
         assert any(isinstance(one, Asked) for one in ear.heard)
         assert ear.session.api is later.door
+
+
+class _Insistent(ProfileGateway):
+    """Knows how often it looked for the node."""
+
+    attempts = 0
+
+    async def attach(self) -> Api:
+        """Speak to it."""
+        self.attempts += 1
+        return await super().attach()
+
+
+async def test_a_daemon_that_has_too_many_clients_is_come_back_to(tmp_path: Path) -> None:
+    profile = Profile(paths=locate(None, tmp_path / "d", tmp_path / "c"), settings=Settings())
+    node, gateway = inhabited(), _Insistent(profile)
+    async with Ear(node) as ear:
+        ear.session._gateway = gateway
+        await ear.gateway.daemon_stops()
+        async with hosted(later := inhabited(), profile.paths.socket, limits=Limits(clients=1)):
+            another = await connect(profile.paths.socket)
+            await another.status()
+            while gateway.attempts <= 2:
+                await another.status()
+            assert [type(one) for one in ear.heard if isinstance(one, NodeFound | NodeLost)] == [NodeFound, NodeLost]
+            await another.close()
+            await ear.until(NodeFound, times=2)
+            later.peer_says("bob", "there is room again")
+            await ear.refresh()
+            await ear.go_deaf()
+            await gateway.close()
+    assert sum(isinstance(one, NodeLost) for one in ear.heard) == 1
 
 
 @pytest.mark.parametrize("hosting", [False, True])
