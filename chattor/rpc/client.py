@@ -67,7 +67,7 @@ class AsyncWire:
 
     async def stream(self, found: Method, params: bytes) -> AsyncGenerator[bytes, None]:
         """The encoded items of a subscription; leaving the loop ends it. Raises FellBehind."""
-        number = subscribed(await self.call(found.name, params))
+        number = await self._begin(found, params)
         box = self._boxes[number]
         if self._fate:
             box.put(None)  # the connection ended with the answer
@@ -80,9 +80,7 @@ class AsyncWire:
                     yield item
         finally:
             if running and not self._fate:
-                with suppress(NoDaemon, NotFound):  # it has ended by itself; why we leave matters more
-                    await self.call(*_unsubscribe(number))
-                    await box.emptied()
+                await self._leave(number)
             del self._boxes[number]
 
     async def close(self) -> None:
@@ -90,6 +88,23 @@ class AsyncWire:
         self._reading.cancel()
         await asyncio.gather(self._reading, return_exceptions=True)
         await self._pipe.close()
+
+    async def _begin(self, found: Method, params: bytes) -> int:
+        """The number of a new subscription; whoever goes before he knows it leaves it as well."""
+        asked = asyncio.create_task(self.call(found.name, params))
+        try:
+            return subscribed(await asyncio.shield(asked))
+        except asyncio.CancelledError:
+            with suppress(ChattorError):  # there is none to leave
+                number = subscribed(await asked)
+                await self._leave(number)
+                self._boxes.pop(number, None)
+            raise
+
+    async def _leave(self, number: int) -> None:
+        with suppress(NoDaemon, NotFound):  # it has ended by itself; why we leave matters more
+            await self.call(*_unsubscribe(number))
+            await self._boxes[number].emptied()
 
     async def _read(self) -> None:
         try:

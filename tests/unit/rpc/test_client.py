@@ -13,9 +13,10 @@ from msgspec import defstruct, structs
 from chattor.errors import BadInput, Busy, Locked, NoDaemon, NotFound, OtherVersion, TextTooLong, TimedOut
 from chattor.model.events import MessageReceived
 from chattor.model.message import MessageState, Wait
-from chattor.rpc import blocking, contract
-from chattor.rpc.client import connect
+from chattor.rpc import blocking, contract, pipe
+from chattor.rpc.client import AsyncWire, connect
 from chattor.rpc.contract import Method, Refused
+from chattor.rpc.remote import RemoteNode
 from chattor.rpc.server import serve
 from chattor.rpc.session import Limits
 from tests.support.played import inhabited
@@ -172,6 +173,43 @@ async def test_whoever_leaves_a_subscription_that_has_ended_is_not_told_of_it() 
         assert (await remote.status()).locked  # the end has come, behind events nobody took
         assert inspect.isasyncgen(events)
         await events.aclose()
+        await remote.close()
+
+
+async def _is_asked(wire: AsyncWire) -> None:
+    while not wire._calls:  # noqa: ASYNC110  nothing tells that a call has left
+        await asyncio.sleep(0)
+
+
+async def test_whoever_leaves_before_his_subscription_is_answered_ends_it_all_the_same() -> None:
+    node = inhabited()
+    async with served(node) as path:
+        wire = AsyncWire(await pipe.dial(path))
+        remote = RemoteNode.over(wire)
+        await remote.status()
+        events = remote.events("0")
+        subscribing = asyncio.ensure_future(anext(events))
+        await _is_asked(wire)
+        subscribing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await subscribing
+        for _ in range(3):
+            await remote.status()  # whatever was to begin has begun
+        assert (node.listeners, dict(wire._boxes)) == (0, {})
+        await remote.close()
+
+
+async def test_whoever_leaves_a_subscription_that_cannot_be_is_not_told_of_it() -> None:
+    async with served(inhabited(), limits=Limits(calls=1)) as path:
+        wire = AsyncWire(await pipe.dial(path))
+        remote = RemoteNode.over(wire)
+        kept = remote.events("0")
+        await anext(kept)
+        refused = asyncio.ensure_future(anext(remote.events("0")))
+        await _is_asked(wire)
+        refused.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await refused
         await remote.close()
 
 
