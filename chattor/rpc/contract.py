@@ -74,6 +74,11 @@ class Method(Struct, frozen=True, kw_only=True):
     result: Any
     stream: bool
 
+    @property
+    def paged(self) -> bool:
+        """Whether it answers with as much as it is asked for: what may be large, and waits for the store only."""
+        return "limit" in self.params.__struct_fields__
+
     def bind(self, params: Mapping[str, object]) -> dict[str, Any]:
         """Keyword arguments for the Api's method. Raises Refused naming what does not fit."""
         try:
@@ -120,6 +125,13 @@ def is_stream(name: str) -> bool:
     """Whether a name on the wire is a subscription's; whatever else is no method's is neither."""
     with suppress(Refused):
         return named(name).stream
+    return False
+
+
+def is_paged(name: str) -> bool:
+    """Whether a name on the wire is that of a method with pages."""
+    with suppress(Refused):
+        return named(name).paged
     return False
 
 

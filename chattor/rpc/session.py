@@ -1,19 +1,21 @@
 """One client of the RPC server: its lines in, its calls side by side, its subscriptions, its answers out.
 
-A call is a task; a subscription is a call that goes on. Who does not read is dropped once his backlog is full and
-stays full; who sends nonsense is told so. The methods come from the contract; none is known here by name.
+A call is a task; a subscription is a call that goes on. Pages are looked up one after the other, each once the one
+before it has left: what is made for a client is bounded by what he reads. Who does not read is dropped once his backlog
+is full and stays full; who sends nonsense is told so. The methods come from the contract; none is known here by name.
 """
 
 import asyncio
 import itertools
 import logging
 import traceback
-from contextlib import aclosing
+from collections.abc import Sequence
+from contextlib import aclosing, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol, cast
 
 from chattor.api import Api
-from chattor.errors import ChattorError, Internal, NotFound, NotGranted
+from chattor.errors import Busy, ChattorError, Internal, NotFound, NotGranted
 from chattor.model.agent import Agent
 from chattor.rpc import contract, jsonrpc
 from chattor.rpc.contract import Connection, Method, Refused
@@ -30,9 +32,10 @@ class Limits:
     clients: int = 256  # those of a gateway and, always, some more
     refusals: int = 32  # beyond them who are told so at once, each for at most `linger`
     calls: int = 64  # at once, subscriptions included
-    backlog: int = 1 << 20  # bytes written and not read
+    backlog: int = 1 << 20  # bytes written and not read; beyond them there is one page and the answers under way
+    answers: int = 1 << 24  # bytes of a batch's answers, then the rest is not done: a reply holds a page on top
     idle: float = 30.0  # s until the first byte, and for the rest of a line
-    stall: float = 5.0  # s a full backlog may stand
+    stall: float = 5.0  # s in which a full backlog has to shrink by as much as it holds, or to empty
     linger: float = 0.5  # s for the calls under way when the connection ends
 
 
@@ -58,6 +61,7 @@ class Session:
         self._calls: set[asyncio.Task[None]] = set()
         self._streams: dict[int, asyncio.Task[None]] = {}
         self._numbers = itertools.count(1)
+        self._page = asyncio.Lock()
         writer.transport.set_write_buffer_limits(high=limits.backlog)
 
     async def run(self) -> None:
@@ -117,29 +121,46 @@ class Session:
                 continue
 
     async def _room(self) -> None:
-        try:
-            async with asyncio.timeout(self._limits.stall):
-                await self._writer.drain()
-        except TimeoutError:
-            raise ConnectionAbortedError("the client does not read") from None
+        """Wait until most of what was written was read. Raises ConnectionError once he left or was dropped."""
+        left = self._writer.transport.get_write_buffer_size()
+        while True:
+            try:
+                async with asyncio.timeout(self._limits.stall):
+                    return await self._writer.drain()
+            except TimeoutError:
+                left, before = self._writer.transport.get_write_buffer_size(), left
+                if left > before - self._limits.backlog:
+                    self._writer.transport.abort()
+                    raise ConnectionAbortedError("the client does not read") from None
 
     def _begin(self, incoming: Incoming) -> None:
         if len(self._calls) >= self._limits.calls:
             self._write(_busy(incoming, f"more than {self._limits.calls} calls at once"))
             return
-        task = asyncio.create_task(self._batch(incoming) if incoming.batch else self._single(incoming.entries[0]))
+        task = asyncio.create_task(self._serve(incoming))
         self._calls.add(task)
         task.add_done_callback(self._calls.discard)
 
-    async def _batch(self, incoming: Incoming) -> None:
-        answers = [await self._answer(entry) for entry in incoming.entries]
-        self._write(jsonrpc.gather([one for one in answers if one]))
+    async def _serve(self, incoming: Incoming) -> None:
+        """Answer one line, and wait for room where it was written: what has pages waits for what had some before."""
+        first, *_ = incoming.entries
+        if not incoming.batch and isinstance(first, Call) and first.id is not None and contract.is_stream(first.method):
+            await self._subscribe(first, first.id)
+            return
+        paged = any(isinstance(entry, Call) and contract.is_paged(entry.method) for entry in incoming.entries)
+        async with self._page if paged else nullcontext():
+            if paged and self._writer.is_closing():
+                return  # nobody reads it
+            self._write(await self._batch(incoming.entries) if incoming.batch else await self._answer(first))
+            with suppress(ConnectionError):  # he has left, or was dropped just now
+                await self._room()
 
-    async def _single(self, entry: Call | Refusal) -> None:
-        if isinstance(entry, Call) and entry.id is not None and contract.is_stream(entry.method):
-            await self._subscribe(entry, entry.id)
-        else:
-            self._write(await self._answer(entry))
+    async def _batch(self, entries: Sequence[Call | Refusal]) -> bytes:
+        answers: list[bytes] = []
+        for entry in entries:
+            full = sum(map(len, answers)) > self._limits.answers and entry.id is not None
+            answers.append(jsonrpc.refuse(entry.id, _FULL) if full else await self._answer(entry))
+        return jsonrpc.gather([one for one in answers if one])
 
     async def _answer(self, entry: Call | Refusal) -> bytes:
         if isinstance(entry, Refusal):
@@ -227,6 +248,9 @@ def _busy(incoming: Incoming, message: str) -> bytes:
     calls = [entry for entry in incoming.entries if entry.id is not None]
     answers = [jsonrpc.refuse(entry.id, _bad_request(message)) for entry in calls]
     return jsonrpc.gather(answers) if incoming.batch else b"".join(answers)
+
+
+_FULL: Final = contract.fault_of(Busy("the answers before this one fill the line; it was not done"))
 
 
 def _bad_request(message: str) -> Fault:

@@ -29,7 +29,8 @@ $ echo '{{"jsonrpc":"2.0","id":1,"method":"status"}}' | socat - UNIX:"$(chattor 
 - **Ids** are integers or strings of at most {jsonrpc.WORD_MAX} characters. A call without an id is a notification: it
   is done and never answered, whatever is wrong with it.
 - **Answers** come as they are ready, not in the order of the calls; calls on one connection run side by side.
-- **Batches** hold 1 to {jsonrpc.BATCH_MAX} calls, done one after the other and answered in one line.
+- **Batches** hold 1 to {jsonrpc.BATCH_MAX} calls, done one after the other and answered in one line. Once the answers
+  have {_LIMITS.answers:,} bytes, those that are left are not done and answered with `busy`.
 - **Subscriptions**: `events.subscribe` answers `{{"subscription": N}}`; then come notifications `events.item` with
   `{{"subscription": N, "item": …}}`, and one `events.end` with `{{"subscription": N, "error": …}}`, where the error is
   null if the subscription was ended or the node stops. It cannot be part of a batch.
@@ -39,7 +40,8 @@ $ echo '{{"jsonrpc":"2.0","id":1,"method":"status"}}' | socat - UNIX:"$(chattor 
   {_LIMITS.calls} calls at once on a connection, subscriptions among them. A connection that sends nothing, or
   half a line, for {_LIMITS.idle:g} s is closed. A client that leaves
   {_LIMITS.backlog:,} bytes unread for {_LIMITS.stall:g} s is dropped; nobody else notices, and it may
-  come back with its cursor.
+  come back with its cursor. What takes a `limit` is looked up one after the other, each when the answer before it has
+  been read.
 - **Once only**: `send` with a `key` of the caller's choosing may be repeated; it answers with the first message.
 - **A locked node** answers `status`, `unlock` and `stop`, everything else with `locked`.
 - **Times** are ISO 8601 in UTC with milliseconds; ids and cursors are strings without a meaning of their own.

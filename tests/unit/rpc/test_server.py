@@ -13,9 +13,11 @@ import pytest
 from chattor.errors import Busy
 from chattor.model.events import Event, Gap
 from chattor.model.ids import Cursor
+from chattor.model.message import Message
 from chattor.rpc.jsonrpc import INVALID_PARAMS, INVALID_REQUEST, METHOD_NOT_FOUND, PARSE_ERROR
 from chattor.rpc.server import serve
 from chattor.rpc.session import Limits
+from tests.support import virtual
 from tests.support.hand_clock import EPOCH
 from tests.support.played import PlayedNode, inhabited
 from tests.support.served import raw, served
@@ -174,6 +176,91 @@ async def test_input_72_who_stops_reading_is_dropped_and_nobody_else_notices() -
         assert sent > 1 << 20
         assert 0 < await _until_end(deaf.reader) < sent
         assert (await other.call("status"))["result"]["friends"] == 2
+
+
+class _Asked(PlayedNode):
+    """Counts the pages it looked up; each has 4 MB."""
+
+    pages = 0
+
+    async def history(self, friend: str, *rest: Any, **named: Any) -> list[Message]:
+        """A page of a conversation."""
+        self.pages += 1
+        return await super().history(friend, *rest, **named)
+
+
+def _talkative() -> _Asked:
+    node = _Asked()
+    node.friend("bob")
+    node.peer_says("bob", *["x" * 16_000] * 250)
+    return node
+
+
+_PAGE = {"jsonrpc": "2.0", "id": 1, "method": "history", "params": {"friend": "bob", "limit": 250}}
+
+
+async def test_pages_nobody_reads_are_not_looked_up_and_who_reads_nothing_is_dropped() -> None:
+    node = _talkative()
+    async with served(node, limits=_QUICK) as path, await raw(path) as deaf, await raw(path) as other:
+        await deaf.call("events.subscribe")
+        deaf.reader._transport.pause_reading()  # type: ignore[attr-defined]  # a client that is busy elsewhere
+        await deaf.send((json.dumps(_PAGE).encode() + b"\n") * 20)
+        async with asyncio.timeout(20):
+            while node.listeners:
+                assert (await other.call("status"))["result"]["friends"] == 1
+        assert node.pages == 1
+
+
+async def test_who_reads_gets_every_page_he_asked_for_at_once() -> None:
+    node = _talkative()
+    async with served(node) as path, await raw(path) as client:
+        await client.send(b"".join(json.dumps(_PAGE | {"id": number}).encode() + b"\n" for number in range(20)))
+        assert [len((await client.line())["result"]) for _ in range(20)] == [250] * 20
+
+
+async def _read_slowly(every: float) -> int:
+    """How many bytes of a page of 4 MB come to somebody who reads 1 MiB `every` so many seconds."""
+    async with served(_talkative()) as path:
+        reader, writer = await asyncio.open_unix_connection(path, limit=1 << 12)
+        writer.write(json.dumps(_PAGE).encode() + b"\n")
+        got = 0
+        with suppress(ConnectionError, asyncio.IncompleteReadError):
+            while got < 3 << 20:
+                await asyncio.sleep(every)
+                got += len(await reader.readexactly(1 << 20))
+        writer.close()
+        return got
+
+
+def test_who_reads_slowly_is_not_dropped_and_who_reads_too_slowly_is() -> None:
+    assert virtual.run(_read_slowly(4)) == 3 << 20
+    assert virtual.run(_read_slowly(6)) < 3 << 20
+
+
+async def test_a_page_that_waits_to_be_read_holds_up_no_other_call() -> None:
+    node = _talkative()
+    async with served(node) as path, await raw(path) as client, await raw(path) as other:
+        client.reader._transport.pause_reading()  # type: ignore[attr-defined]  # a client that is busy elsewhere
+        calls = [_PAGE, _PAGE | {"id": 2}, {"jsonrpc": "2.0", "method": "friends.mute", "params": {"friend": "bob"}}]
+        await client.send(b"".join(json.dumps(one).encode() + b"\n" for one in calls))
+        while not node.find("bob").muted:
+            await other.call("status")
+        assert node.pages == 1
+        client.reader._transport.resume_reading()  # type: ignore[attr-defined]
+        assert [(await client.line())["id"] for _ in range(2)] == [1, 2]
+
+
+async def test_a_batch_is_answered_as_far_as_one_line_holds_and_the_rest_is_not_done() -> None:
+    node = _talkative()
+    calls = [_PAGE | {"id": number} for number in range(4)]
+    calls.append({"jsonrpc": "2.0", "id": 4, "method": "send", "params": {"friend": "bob", "text": "too late"}})
+    calls.append({"jsonrpc": "2.0", "method": "friends.mute", "params": {"friend": "bob"}})
+    async with served(node, limits=Limits(answers=1 << 23)) as path, await raw(path) as client:
+        await client.send(json.dumps(calls).encode() + b"\n")
+        answers = await client.line()
+        assert [len(one["result"]) for one in answers[:3]] == [250] * 3
+        assert [(one["id"], one["error"]["data"]["code"]) for one in answers[3:]] == [(3, "busy"), (4, "busy")]
+    assert (node.pages, node.find("bob").muted, await node.outbox_list()) == (3, True, [])
 
 
 async def _until_end(reader: asyncio.StreamReader) -> int:
