@@ -169,6 +169,8 @@ def send(tx: Tx, ctx: Ctx, agent: int, command: messaging.SendText) -> Sent | Ap
     if not tx.agents.sources(agent) - {friend.id}:
         return messaging.send_text(tx, ctx, command)
     check_text(command.text)
+    if (before := messaging.sent_before(tx, friend, command)) is not None:
+        return before
     if command.ttl is not None:
         check_ttl(command.ttl)
     resolve.reachable(friend)
@@ -180,6 +182,7 @@ def send(tx: Tx, ctx: Ctx, agent: int, command: messaging.SendText) -> Sent | Ap
         reply_to=target,
         ttl=command.ttl,
         priority=command.priority,
+        key=command.key,
     )
     return approvals.ask(tx, ctx, agent, wish)
 

@@ -42,7 +42,7 @@ def of_agent(tx: Tx, ctx: Ctx, agent: int) -> list[Approval]:
 def allow(tx: Tx, ctx: Ctx, name: str) -> Approval:
     """Do it, once. Raises NoApproval, and what doing it raises: then it still waits."""
     row = _pending(tx, name)
-    _DEEDS[row.wish.action](tx, ctx, row.wish)
+    _DEEDS[row.wish.action](tx, ctx, row)
     return decide(tx, ctx, row, ApprovalState.ALLOWED)
 
 
@@ -66,28 +66,32 @@ def _pending(tx: Tx, name: str) -> ApprovalRow:
     return row
 
 
-def _send(tx: Tx, ctx: Ctx, wish: Wish) -> None:
-    reply_to = None if wish.reply_to is None else message_id(wish.reply_to)
-    friend = friend_id(wish.friend or 0)
-    messaging.send_text(
-        tx,
-        ctx,
-        messaging.SendText(
-            friend=friend, text=wish.text or "", reply_to=reply_to, ttl=wish.ttl, priority=wish.priority
-        ),
+def _send(tx: Tx, ctx: Ctx, row: ApprovalRow) -> None:
+    wish = row.wish
+    command = messaging.SendText(
+        friend=friend_id(wish.friend or 0),
+        text=wish.text or "",
+        reply_to=None if wish.reply_to is None else message_id(wish.reply_to),
+        key=wish.key,
+        ttl=wish.ttl,
+        priority=wish.priority,
+        agent=row.agent,
     )
+    messaging.send_text(tx, ctx, command)
 
 
-def _publish(tx: Tx, ctx: Ctx, wish: Wish) -> None:
+def _publish(tx: Tx, ctx: Ctx, row: ApprovalRow) -> None:
+    wish = row.wish
     publishing.publish(tx, ctx, publishing.Publish(channel=channel_id(wish.channel or 0), text=wish.text or ""))
 
 
-def _add(tx: Tx, ctx: Ctx, wish: Wish) -> None:
+def _add(tx: Tx, ctx: Ctx, row: ApprovalRow) -> None:
+    wish = row.wish
     friends.add(tx, ctx, friends.AddFriend(code=wish.code or "", name=wish.name, note=wish.text or ""))
 
 
-def _accept(tx: Tx, ctx: Ctx, wish: Wish) -> None:
-    friends.accept(tx, ctx, friend_id(wish.friend or 0))
+def _accept(tx: Tx, ctx: Ctx, row: ApprovalRow) -> None:
+    friends.accept(tx, ctx, friend_id(row.wish.friend or 0))
 
 
 _DEEDS: Final = {Action.SEND: _send, Action.PUBLISH: _publish, Action.ADD: _add, Action.ACCEPT: _accept}

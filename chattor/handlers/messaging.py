@@ -26,7 +26,7 @@ REUSED = "the same message id came with another text: is a copy of your friend's
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SendText:
-    """Send a text to FRIEND, maybe in answer to a message id, maybe repeatable under a key.
+    """Send a text to FRIEND, maybe in answer to a message id, maybe repeatable under a key of ours or of an agent's.
 
     `ttl` is how many seconds it lives; without it the timer of the conversation counts.
     """
@@ -37,6 +37,7 @@ class SendText:
     key: str | None = None
     ttl: int | None = None
     priority: Priority = Priority.NORMAL
+    agent: int = 0
 
 
 def send_text(tx: Tx, ctx: Ctx, command: SendText) -> Sent:
@@ -48,22 +49,29 @@ def send_text(tx: Tx, ctx: Ctx, command: SendText) -> Sent:
     if command.ttl is not None:
         check_ttl(command.ttl)
     friend = resolve.friend(tx, command.friend)
-    if command.key is not None:
-        if not 0 < len(command.key) <= KEY_MAX:
-            raise BadInput(f"a key has 1 to {KEY_MAX} characters")
-        if (known := tx.messages.answered(friend.id, command.key)) is not None:
-            return _sent_before(tx, known)
+    if (before := sent_before(tx, friend, command)) is not None:
+        return before
     resolve.reachable(friend)
     ttl = friend.timer.seconds if command.ttl is None else command.ttl
     queued = _queue(tx, ctx, friend, command.text, _target(tx, friend, command.reply_to), ttl, command.priority)
     tx.friends.update(friend.id, last_message_ms=ctx.now, draft="")
     if command.key is not None:
-        tx.messages.remember_key(friend.id, command.key, queued.number, KEYS_MAX)
+        tx.messages.remember_key(friend.id, command.agent, command.key, queued.number, KEYS_MAX)
     return queued.view(friend.id)
 
 
-def _sent_before(tx: Tx, number: int) -> Sent:
-    """What an earlier call made. Raises SentAndGone if it was forgotten since: nobody knows how far it got."""
+def sent_before(tx: Tx, friend: FriendRow, command: SendText) -> Sent | None:
+    """What an earlier call with the same key made. Raises BadInput for what is no key.
+
+    Raises SentAndGone if it was forgotten since: nobody knows how far it got.
+    """
+    if command.key is None:
+        return None
+    if not 0 < len(command.key) <= KEY_MAX:
+        raise BadInput(f"a key has 1 to {KEY_MAX} characters")
+    number = tx.messages.answered(friend.id, command.agent, command.key)
+    if number is None:
+        return None
     row = tx.messages.get(number)
     if row is None:
         raise SentAndGone(f"it was sent, as {message_id(number)}, and is gone here since")

@@ -14,6 +14,7 @@ from chattor.model.activity import Activity, Doing
 from chattor.model.agent import Action, ApprovalState, Scope
 from chattor.model.events import ApprovalChanged, MessageReceived
 from chattor.model.message import Priority
+from chattor.protocol.limits import KEY_MAX
 from chattor.rpc import contract
 from chattor.rpc.client import connect
 from chattor.rpc.door import FREE_TOKENS, TOKEN_WAIT
@@ -79,6 +80,35 @@ async def test_an_agent_sends_to_friends_on_its_grant_only() -> None:
         with pytest.raises(NotGranted, match="does not name f1"):
             await agent.call("send", friend="f1", text="hi bob")
         assert [one.text for one in await human.outbox_list()] == ["call me when you are back", "hi carol"]
+
+
+async def test_an_agent_has_keys_of_its_own_as_long_as_anybody_s() -> None:
+    async with at_work(inhabited(), "carol") as (human, agent):
+        longest = "k" * KEY_MAX
+        first = await agent.call("send", friend="f2", text="once", key=longest)
+        assert (await agent.call("send", friend="f2", text="once", key=longest)) == first
+        assert (await human.send("f2", "mine", key=longest)).id != first["id"]
+        second = await agent.call("send", friend="f2", text="and again", key="30 backup")
+        assert (await human.send("f2", "mine too", key="1:30 backup")).id != second["id"]
+        for key in ("", "k" * (KEY_MAX + 1)):
+            with pytest.raises(BadInput, match=f"a key has 1 to {KEY_MAX} characters"):
+                await agent.call("send", friend="f2", text="never", key=key)
+
+
+async def test_what_was_sent_under_a_key_is_not_asked_for_again() -> None:
+    async with at_work(inhabited(), "carol") as (human, agent):
+        free = await agent.call("send", friend="f2", text="free", key="a")
+        await agent.call("history", friend="f1")
+        assert await agent.call("send", friend="f2", text="free", key="a") == free
+        for _ in range(2):
+            with pytest.raises(ApprovalPending, match="a1"):
+                await agent.call("send", friend="f2", text="asked", key="b")
+        await human.approvals_allow("a1")
+        asked = await agent.call("send", friend="f2", text="asked", key="b")
+        assert (asked["state"], await human.approvals_list()) == ("queued", [])
+        assert [one.text for one in await human.outbox_list()].count("asked") == 1
+        with pytest.raises(BadInput, match="a key has"):
+            await agent.call("send", friend="f2", text="never", key="")
 
 
 async def test_input_87_an_agent_names_by_id_and_never_by_what_looks_like_a_name() -> None:

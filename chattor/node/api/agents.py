@@ -106,9 +106,8 @@ class AgentsPart(Part):
         priority: Priority,
     ) -> object:
         check_patience(timeout)
-        own_key = None if key is None else f"{agent}:{key}"
         command = messaging.SendText(
-            friend=friend, text=text, reply_to=reply_to, key=own_key, ttl=ttl, priority=priority
+            friend=friend, text=text, reply_to=reply_to, key=key, ttl=ttl, priority=priority, agent=agent
         )
         answer = await self._core.act(agency.send, agent, command)
         return await arrived(self._core, answer, wait, timeout) if isinstance(answer, Sent) else answer

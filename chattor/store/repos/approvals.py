@@ -21,6 +21,7 @@ class Wish:
     reply_to: int | None = None
     ttl: int | None = None
     priority: Priority = Priority.NORMAL
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,8 @@ class ApprovalRow:
 
 
 _COLUMNS = (
-    "SELECT id, agent, at_ms, state, action, friend, channel, code, name, text, reply_to, ttl, priority FROM approvals "
+    "SELECT id, agent, at_ms, state, action, friend, channel, code, name, text, reply_to, ttl, priority, key"
+    " FROM approvals "
 )
 
 
@@ -55,6 +57,7 @@ def _approval(row: Row) -> ApprovalRow:
             reply_to=maybe_integer(row[10]),
             ttl=maybe_integer(row[11]),
             priority=PRIORITIES[integer(row[12])],
+            key=maybe_text(row[13]),
         ),
     )
 
@@ -68,11 +71,12 @@ class ApprovalsRepo:
     def add(self, agent: int, wish: Wish, at_ms: int) -> ApprovalRow:
         """Something more to decide."""
         cursor = self._sql.execute(
-            "INSERT INTO approvals (agent, at_ms, action, friend, channel, code, name, text, reply_to, ttl, priority)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO approvals"
+            " (agent, at_ms, action, friend, channel, code, name, text, reply_to, ttl, priority, key)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 agent, at_ms, wish.action, wish.friend, wish.channel, wish.code, wish.name, wish.text, wish.reply_to,
-                wish.ttl, PRIORITIES.index(wish.priority),
+                wish.ttl, PRIORITIES.index(wish.priority), wish.key,
             ),
         )  # fmt: skip
         return ApprovalRow(

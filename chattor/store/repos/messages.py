@@ -252,13 +252,16 @@ class MessagesRepo:
         for table in ("messages", "reactions", "set_aside", "idempotency"):
             self._sql.execute(f"DELETE FROM {table} WHERE friend = ?", (friend,))  # noqa: S608
 
-    def answered(self, friend: int, key: str) -> int | None:
-        """The message a send to this friend with this key made before."""
-        return maybe_number(self._sql, "SELECT message FROM idempotency WHERE friend = ? AND key = ?", (friend, key))
+    def answered(self, friend: int, agent: int, key: str) -> int | None:
+        """The message a send to this friend with this key made before; keys of one agent, or 0, are its own."""
+        query = "SELECT message FROM idempotency WHERE friend = ? AND agent = ? AND key = ?"
+        return maybe_number(self._sql, query, (friend, agent, key))
 
-    def remember_key(self, friend: int, key: str, message: int, keep: int) -> None:
+    def remember_key(self, friend: int, agent: int, key: str, message: int, keep: int) -> None:
         """A repeated send with this key answers with this message; of a friend's keys the newest `keep` count."""
-        self._sql.execute("INSERT INTO idempotency (friend, key, message) VALUES (?, ?, ?)", (friend, key, message))
+        self._sql.execute(
+            "INSERT INTO idempotency (friend, agent, key, message) VALUES (?, ?, ?, ?)", (friend, agent, key, message)
+        )
         self._sql.execute(
             "DELETE FROM idempotency WHERE friend = ? AND message <= (SELECT message FROM idempotency WHERE friend = ?"
             " ORDER BY message DESC LIMIT 1 OFFSET ?)",

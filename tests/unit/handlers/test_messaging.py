@@ -62,13 +62,13 @@ def test_a_key_of_a_forbidden_size_is_refused(desk: Desk, key: str) -> None:
 def test_only_the_newest_keys_of_a_friend_are_remembered(desk: Desk) -> None:
     def remember(tx: Tx, ctx: Ctx) -> None:
         for number in range(5):
-            tx.messages.remember_key(FRIEND, f"k{number}", number, keep=3)
+            tx.messages.remember_key(FRIEND, 0, f"k{number}", number, keep=3)
 
     desk.act(remember)
 
-    known = desk.act(lambda tx, ctx: [tx.messages.answered(FRIEND, f"k{number}") for number in range(5)])
+    known = desk.act(lambda tx, ctx: [tx.messages.answered(FRIEND, 0, f"k{number}") for number in range(5)])
     assert known == [None, None, 2, 3, 4]
-    assert desk.act(lambda tx, ctx: tx.messages.answered(FRIEND + 1, "k4")) is None, "a key is one friend's"
+    assert desk.act(lambda tx, ctx: tx.messages.answered(FRIEND + 1, 0, "k4")) is None, "a key is one friend's"
 
 
 def test_what_failed_is_sent_again_as_a_new_message_that_takes_the_text_over(desks: tuple[Desk, Desk]) -> None:

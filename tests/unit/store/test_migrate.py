@@ -173,3 +173,16 @@ def test_a_store_of_the_second_schema_gets_what_tells_of_outages_and_keeps_its_m
     rows = connection.execute("SELECT sent_ms, written_ms, settled_ms, looked_ms FROM messages").fetchall()
     assert rows == [(7, None, None, None)]
     connection.close()
+
+
+def test_a_store_of_the_fifth_schema_keeps_the_keys_of_what_was_sent() -> None:
+    connection = reference(shipped()[:5])
+    connection.execute("PRAGMA user_version = 5")
+    connection.execute(
+        "INSERT INTO friends (id, state, name, asked_ms, onion_pk, id_commit, knows)"
+        " VALUES (1, 'friend', 'bob', 0, zeroblob(32), zeroblob(16), 1)"
+    )
+    connection.execute("INSERT INTO idempotency (friend, key, message) VALUES (1, 'backup', 7)")
+    migrate(connection, shipped())
+    assert connection.execute("SELECT friend, agent, key, message FROM idempotency").fetchall() == [(1, 0, "backup", 7)]
+    connection.close()
