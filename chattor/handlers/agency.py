@@ -200,7 +200,7 @@ def add(tx: Tx, ctx: Ctx, agent: int, command: friends.AddFriend) -> object:
     """Ask somebody to be friends, likewise: a note is words that leave."""
     if _is_free(tx, agent, Scope.ADD):
         return friends.add(tx, ctx, command)
-    code = parse(command.code, own=friends.own_code(ctx)).encode()
+    code = parse(command.code, own=ctx.own.code).encode()
     name = safe_name(command.name) if command.name else None
     wish = Wish(action=Action.ADD, code=code, name=name, text=friends.checked_note(command.note))
     return approvals.ask(tx, ctx, agent, wish)

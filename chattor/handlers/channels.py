@@ -6,7 +6,6 @@ from chattor.errors import BadInput, ChannelRefused, NotAllowed, NotFound
 from chattor.handlers import presence, resolve
 from chattor.handlers.channel_views import channel_view, post_views
 from chattor.handlers.context import Ctx
-from chattor.handlers.friends import own_code
 from chattor.handlers.resolve import friend_of
 from chattor.model.channel import Access, Channel, Post
 from chattor.protocol import channels as protocol
@@ -137,7 +136,7 @@ def _owner(tx: Tx, ctx: Ctx, code: str) -> PublisherRow:
     try:
         friend = resolve.friend(tx, code)
     except (NotFound, NotAllowed):
-        parsed = parse(code, own=own_code(ctx))
+        parsed = parse(code, own=ctx.own.code)
         relation = tx.friends.by_commit(parsed.id_commit)
         if relation is not None and relation.state is State.BLOCKED:
             raise NotAllowed(f"{relation.name} is blocked") from None

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from chattor.config.duration import parse_duration
-from chattor.crypto.keys import id_commit
 from chattor.crypto.safety import safety_number
 from chattor.errors import BadFriendCode, BadInput, NotAllowed
 from chattor.handlers import following, lookalikes, resolve, rotation
@@ -40,15 +39,9 @@ def placeholder(onion_pk: bytes) -> str:
     return f"friend {OnionAddress(onion_pk).short()}"
 
 
-def own_code(ctx: Ctx) -> FriendCode:
-    """Our own friend code."""
-    identity = ctx.own.identity
-    return FriendCode(identity.onion.public, id_commit(identity.sig.public, identity.dh.public))
-
-
 def add(tx: Tx, ctx: Ctx, command: AddFriend) -> Request:
     """Ask to be friends; answers an open incoming request of the same person. Raises BadFriendCode, NotAllowed."""
-    code = parse(command.code, own=own_code(ctx))
+    code = parse(command.code, own=ctx.own.code)
     if any(guise.id_commit == code.id_commit for guise in ctx.own.guises):
         raise BadFriendCode("this is your own friend code, from before you changed your identity or address")
     note = checked_note(command.note)

@@ -6,7 +6,7 @@ import os
 from chattor import __version__
 from chattor.crypto.keys import id_commit
 from chattor.crypto.safety import fingerprint
-from chattor.handlers import friends, outages, rotation
+from chattor.handlers import outages, rotation
 from chattor.handlers.overview import overview
 from chattor.model.activity import Activity, Doing
 from chattor.model.address import OnionAddress
@@ -62,7 +62,7 @@ class ProfilePart(Part):
         keys = own.identity
         return Identity(
             name=own.name,
-            friend_code=friends.own_code(self._core.ctx()).encode(),
+            friend_code=self._core.own.code.encode(),
             onion=self._onion(),
             fingerprint=fingerprint(keys.sig.public, keys.dh.public, id_commit(keys.sig.public, keys.dh.public)),
             former=former,

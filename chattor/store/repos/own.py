@@ -5,6 +5,7 @@ from typing import Final
 
 from chattor.crypto.keys import Identity
 from chattor.protocol.channels import BUILT_IN, channel_id
+from chattor.protocol.friend_code import FriendCode
 from chattor.store.repos.channels import ChannelsRepo
 from chattor.store.sql import Sql, blob, integer, maybe_number, number, text
 
@@ -46,6 +47,11 @@ class Own:
     def present(self) -> Guise:
         """Who we are now."""
         return Guise(identity=self.identity, epoch=self.epoch, created_ms=self.created_ms)
+
+    @property
+    def code(self) -> FriendCode:
+        """Our friend code."""
+        return FriendCode(self.identity.onion.public, self.identity.id_commit)
 
     @property
     def guises(self) -> tuple[Guise, ...]:
