@@ -45,14 +45,21 @@ def has_left_posts(tx: Tx, friend: FriendRow) -> bool:
 
 
 def move(tx: Tx, former: bytes, new: Certificate) -> None:
-    """A friend is somebody else now: what we read of him goes on."""
+    """Whose channels we read is somebody else now: it goes on with him."""
     owner = tx.channels.publisher_by_commit(former)
     if owner is None:
         return
     other = tx.channels.publisher_by_commit(new.id_commit)
     if other is not None:
         tx.channels.delete_publisher(other.id)
-    tx.channels.update_publisher(owner.id, id_commit=new.id_commit, onion_pk=new.onion_pk)
+    tx.channels.update_publisher(
+        owner.id,
+        id_commit=new.id_commit,
+        onion_pk=new.onion_pk,
+        ik_sig=new.ik_sig,
+        ik_dh=new.ik_dh,
+        epoch=new.epoch,
+    )
     tx.fetch(owner.id)
 
 

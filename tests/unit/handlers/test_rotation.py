@@ -15,7 +15,8 @@ from chattor.errors import (
     ProtocolViolation,
     RemoteError,
 )
-from chattor.handlers import delivery, friends, peers, rotation, router
+from chattor.handlers import channels, delivery, friends, peers, rotation, router, visiting
+from chattor.handlers.channels import Subscribe
 from chattor.handlers.delivery import Manifest
 from chattor.handlers.friends import AddFriend
 from chattor.handlers.peers import Admission, Refusal
@@ -300,3 +301,18 @@ def test_a_friend_who_takes_our_new_identity_for_somebody_else_must_wait(desks: 
 
 def test_a_guise_is_the_present_one_until_it_is_left(desk: Desk) -> None:
     assert desk.own.present == replace(desk.own.guises[-1], left_ms=None)
+
+
+def test_a_friend_who_moved_and_is_one_no_longer_is_read_as_who_he_became(desk: Desk) -> None:
+    carol = Identity.generate(dice("carol"))
+    desk.act(channels.subscribe, Subscribe(code=FriendCode(carol.onion.public, carol.id_commit).encode()))
+    desk.act(visiting.prove, 1, _certificate(carol))
+    desk.befriend(carol)
+    _say(desk, carol, _rotate(carol), friend=2)
+
+    desk.act(friends.remove, "f2", keep_history=True)
+    desk.act(channels.subscribe, Subscribe(code=FriendCode(NEW.onion.public, NEW.id_commit).encode()))
+
+    pin = desk.act(visiting.plan, 1).target.pin
+    assert pin is not None
+    assert (pin.ik_sig, pin.epoch) == (NEW.sig.public, 2)
