@@ -7,6 +7,7 @@ from typing import Final
 
 from chattor.errors import ChattorError
 from chattor.model.activity import Activity
+from chattor.model.channel import Post
 from chattor.model.friend import Friend, FriendState
 from chattor.model.status import Outage, TorPhase, TorStatus
 from chattor.text import safe_text
@@ -73,6 +74,13 @@ def doing(activity: Activity | None) -> str:
         return "online"
     said = safe_text(activity.words, multiline=False).replace("”", '"')
     return f"{activity.state}, “{said}”" if said else activity.state.value
+
+
+def unsaid(post: Post) -> str:
+    """What stands in a channel where a post has no text."""
+    if post.successor is not None:
+        return f"here the owner became another identity, and signed so with both: {post.successor}"
+    return "this post was taken back" if post.retracted else "this post has expired"
 
 
 def waiting(messages: int) -> str:

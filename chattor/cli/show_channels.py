@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from chattor.cli.output import cell, table, texts, when
 from chattor.cli.show import Page
 from chattor.model.channel import Channel, Post
+from chattor.words import unsaid
 
 
 def channels(value: Sequence[Channel], page: Page) -> Iterator[str]:
@@ -49,7 +50,6 @@ def _seen(one: Post) -> str:
 
 
 def _text(one: Post) -> str:
-    gone = "(retracted)" if one.retracted else "(expired)"
     marks = "(contradicts another post of the same number) " if one.contradicted else ""
     gap = f"\n({one.gap} missing before this one)" if one.gap else ""
-    return f"{marks}{gone if one.text is None else one.text}{gap}"
+    return f"{marks}{f'({unsaid(one)})' if one.text is None else one.text}{gap}"

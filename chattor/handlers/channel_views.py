@@ -8,7 +8,8 @@ from chattor.handlers.views import friend_id, maybe_moment, moment
 from chattor.model.address import OnionAddress
 from chattor.model.channel import Access, Channel, Post
 from chattor.model.ids import ChannelId, PostId
-from chattor.protocol.channels import Place, PostKind, gaps
+from chattor.protocol.channels import Place, PostKind, gaps, successor
+from chattor.protocol.friend_code import FriendCode
 from chattor.store.repos.channels import ChannelRow, PublisherRow
 from chattor.store.repos.friends import FriendRow
 from chattor.store.repos.posts import PostRow
@@ -53,7 +54,7 @@ def _note(row: ChannelRow, owner: PublisherRow, friend: FriendRow | None) -> str
 
 
 def post_views(tx: Tx, channel: ChannelRow, newest_first: Sequence[PostRow]) -> list[Post]:
-    """Posts that are texts, newest first, with what is missing between them; all that are kept must be given."""
+    """Texts, and the last posts of identities, newest first, with what is missing between; give all that are kept."""
     places = [
         Place(incarnation=row.incarnation, seq=row.seq, post_id=row.post_id, prev=row.prev, starts=row.starts)
         for row in reversed(newest_first)
@@ -63,7 +64,7 @@ def post_views(tx: Tx, channel: ChannelRow, newest_first: Sequence[PostRow]) -> 
     unseen = 0  # a gap before a retraction is told at the text after it
     for row, gap in zip(reversed(newest_first), gaps(places), strict=True):
         unseen += gap
-        if row.kind == PostKind.TEXT:
+        if row.kind in (PostKind.TEXT, PostKind.SUCCESSION):
             views.append(_post_view(row, read, unseen))
             unseen = 0
     return views[::-1]
@@ -87,7 +88,13 @@ def _post_view(row: PostRow, read: Iterable[int] | None, gap: int) -> Post:
         retracted=row.retracted,
         gap=gap,
         contradicted=row.contradicted,
+        successor=None if row.succession is None else _code(row.succession),
     )
+
+
+def _code(succession: bytes) -> str:
+    new = successor(succession)
+    return FriendCode(new.onion_pk, new.id_commit).encode()
 
 
 def _owner_name(ctx: Ctx, owner: PublisherRow | None, friend: FriendRow | None) -> str:

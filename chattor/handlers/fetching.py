@@ -4,6 +4,7 @@ Everything is verified against the owner's identity before it is kept; what he s
 """
 
 from chattor.errors import BadInput, ProtocolViolation
+from chattor.handlers import following
 from chattor.handlers.channels import seen
 from chattor.handlers.context import Ctx
 from chattor.handlers.resolve import friend_of
@@ -11,6 +12,7 @@ from chattor.protocol import channels as protocol
 from chattor.protocol.channel_frames import Access, ChannelList, Channels, Post, Posts, Sync, Unsubscribe
 from chattor.protocol.channels import NO_POST, PostKind, Verdict
 from chattor.protocol.frames import Frame
+from chattor.protocol.friendship import State
 from chattor.protocol.limits import CHANNELS_MAX
 from chattor.store.repos.channels import ChannelRow, PublisherRow
 from chattor.store.repos.events import Happened
@@ -84,6 +86,8 @@ def take_post(tx: Tx, ctx: Ctx, owner: PublisherRow, ik_sig: bytes, post: Post) 
     if channel is None or not channel.subscribed:
         return  # we gave the channel up while it was on its way
     protocol.check(ik_sig, post)
+    if post.kind == PostKind.SUCCESSION:
+        protocol.read_succession(owner.id_commit, post)
     named = protocol.post_id(ik_sig, post)
     held = tx.posts.neighbours(channel.id, post.incarnation, post.seq)
     verdict = protocol.judge(named, post.prev, held)
@@ -119,13 +123,28 @@ def take_end(tx: Tx, ctx: Ctx, owner: PublisherRow, frame: Posts) -> Sync | None
     if upto is not None and (before is None or _place(upto) > _place(before)):
         tx.channels.update(channel.id, synced=upto.id)
     tx.channels.update(channel.id, synced_ms=ctx.now)
-    return _ask(tx, channel) if frame.more else _next(tx, owner.id, after=channel.id)
+    question = _ask(tx, channel) if frame.more else _next(tx, owner.id, after=channel.id)
+    if question is None:
+        _follow(tx, owner)
+    return question
 
 
 def expire(tx: Tx, ctx: Ctx) -> None:
     """Drop the texts of posts whose time is over."""
     if tx.posts.expire(ctx.now):
         tx.leave_residue()
+
+
+def _follow(tx: Tx, owner: PublisherRow) -> None:
+    """All was asked. If a stranger's channels ended, what he became is read from now on; a friend sends ROTATE."""
+    last = next(iter(tx.posts.successions(owner.id)), None)
+    if last is None or friend_of(tx, owner) is not None:
+        return
+    new = protocol.successor(last.succession or b"")
+    known = tx.friends.by_commit(new.id_commit)
+    is_somebody = tx.channels.publisher_by_commit(new.id_commit) is not None
+    if new.epoch > owner.epoch and not is_somebody and (known is None or known.state is not State.BLOCKED):
+        following.move(tx, owner.id_commit, new)
 
 
 def _next(tx: Tx, publisher: int, after: int) -> Sync | None:

@@ -9,7 +9,16 @@ from chattor.handlers.channels import begin_incarnation
 from chattor.handlers.context import Ctx
 from chattor.model.channel import Post as PostView
 from chattor.protocol.channel_frames import Access, ChannelList, Listing, Post, Posts, Sync
-from chattor.protocol.channels import NO_POST, SALT_SIZE, PostKind, body_of, check_text, post_id, sign
+from chattor.protocol.channels import (
+    NO_POST,
+    SALT_SIZE,
+    PostKind,
+    body_of,
+    channel_id,
+    check_text,
+    post_id,
+    sign,
+)
 from chattor.protocol.frames import Frame
 from chattor.protocol.friendship import State
 from chattor.protocol.limits import SYNC_BYTES, SYNC_POSTS
@@ -44,6 +53,12 @@ def retract(tx: Tx, ctx: Ctx, name: str) -> PostView:
         row = tx.posts.get(row.id) or row
         _append(tx, ctx, channel, PostKind.RETRACTION, row.post_id)
     return post_view(tx, row)
+
+
+def end(tx: Tx, ctx: Ctx, succession: bytes) -> None:
+    """The last post of each channel of an identity that is left: whom we become, who agrees to it."""
+    for channel in tx.channels.own():
+        _append(tx, ctx, channel, PostKind.SUCCESSION, succession)
 
 
 def _append(
@@ -114,7 +129,7 @@ def answer(tx: Tx, ctx: Ctx, sync: Sync, *, friend: bool) -> Answer:
     """What came after the post a reader has."""
     channel = tx.channels.own_by_id(sync.channel)
     if channel is None or (channel.friends_only and not friend):
-        return Answer([_end(sync.channel, sync, more=False, oldest=NO_POST)], follows=False)
+        return Answer(_last_word(tx, ctx, sync, friend=friend), follows=False)
     since = tx.posts.by_id(channel.id, sync.post_id)
     if since is None and sync.seq:
         since = _nearest(tx, ctx, channel, sync)
@@ -124,6 +139,21 @@ def answer(tx: Tx, ctx: Ctx, sync: Sync, *, friend: bool) -> Answer:
     upto: Sync | PostRow = sent[-1] if sent else sync
     end = _end(sync.channel, upto, more=len(sent) < len(rows), oldest=oldest.post_id if oldest else NO_POST)
     return Answer([*(_frame(row, sync.channel) for row in sent), end], follows=True)
+
+
+def _last_word(tx: Tx, ctx: Ctx, sync: Sync, *, friend: bool) -> list[Frame]:
+    """The last post of a channel of somebody we were; of any other, whether hidden or unknown, nothing."""
+    channels = {channel.id: channel for channel in tx.channels.own() if friend or not channel.friends_only}
+    for row in tx.posts.successions(None):
+        if row.channel in channels and _named(ctx, channels[row.channel], row) == sync.channel:
+            told = [] if row.post_id == sync.post_id else [_frame(row, sync.channel)]
+            return [*told, _end(sync.channel, row, more=False, oldest=row.post_id)]
+    return [_end(sync.channel, sync, more=False, oldest=NO_POST)]
+
+
+def _named(ctx: Ctx, channel: ChannelRow, row: PostRow) -> bytes:
+    """The id of the channel a post was signed for, which follows from who we were then."""
+    return channel_id(ctx.own.shown(row.epoch).identity.sig.public, channel.name)
 
 
 def _nearest(tx: Tx, ctx: Ctx, channel: ChannelRow, sync: Sync) -> PostRow | None:
@@ -154,7 +184,7 @@ def _end(channel: bytes, upto: Sync | PostRow, *, more: bool, oldest: bytes) -> 
 
 
 def _frame(row: PostRow, channel: bytes) -> Post:
-    body = row.target or b""
+    body = row.target or row.succession or b""
     if row.text is not None:
         body = body_of(row.salt or b"", row.text)
     return Post(
@@ -184,7 +214,7 @@ def address(tx: Tx, ctx: Ctx, number: int, friends: Sequence[int]) -> Push | Non
     """Who of these may still have a post of ours; None if it is gone."""
     row = tx.posts.get(number)
     channel = None if row is None else tx.channels.get(row.channel)
-    if row is None or channel is None or channel.channel_id is None:
+    if row is None or channel is None:
         return None
     allowed = {other.id for other in tx.friends.all() if other.state is State.FRIEND}
-    return Push(_frame(row, channel.channel_id), frozenset(allowed.intersection(friends)))
+    return Push(_frame(row, _named(ctx, channel, row)), frozenset(allowed.intersection(friends)))

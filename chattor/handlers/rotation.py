@@ -13,7 +13,7 @@ from chattor.crypto import certificate as certificates
 from chattor.crypto.certificate import Certificate, issue
 from chattor.crypto.keys import KEY, Identity, SigningKey, verify
 from chattor.errors import NotAllowed, ProtocolViolation
-from chattor.handlers import following
+from chattor.handlers import following, publishing
 from chattor.handlers.context import Ctx
 from chattor.handlers.relations import move, post, reload, tidy
 from chattor.handlers.views import moment
@@ -45,9 +45,11 @@ def rotate_onion(tx: Tx, ctx: Ctx) -> None:
 
 
 def rotate_identity(tx: Tx, ctx: Ctx) -> None:
-    """Become a new identity at a new address, and tell every friend. Raises NotAllowed as above."""
+    """Become a new identity at a new address, and tell every friend and reader. Raises NotAllowed as above."""
     _become(tx, ctx, Identity.generate(ctx.rng))
     anew = replace(ctx, own=_own(tx))
+    word, certificate = _succession(ctx.own.present, anew.own.present)
+    publishing.end(tx, ctx, certificate + anew.own.identity.sig.sign(word))
     following.renew(tx, anew)
     for row in tx.friends.all():
         tell(tx, anew, row)
@@ -99,8 +101,7 @@ def tell(tx: Tx, ctx: Ctx, row: FriendRow) -> None:
     if row.state is not State.FRIEND or successor is None or told:
         return
     known = ctx.own.shown(row.knows)
-    certificate = _certificate(successor).raw
-    word = succession(known.id_commit, certificate)
+    word, certificate = _succession(known, successor)
     frame = Rotate(
         op_id=ctx.rng(16),
         certificate=certificate,
@@ -193,6 +194,12 @@ def _until(guise: Guise) -> int:
 
 def _certificate(guise: Guise) -> Certificate:
     return issue(guise.identity, epoch=guise.epoch, created_ms=guise.created_ms)
+
+
+def _succession(former: Guise, successor: Guise) -> tuple[bytes, bytes]:
+    """What both sign, and the certificate it is about."""
+    certificate = _certificate(successor).raw
+    return succession(former.id_commit, certificate), certificate
 
 
 def _is_ours(ctx: Ctx, certificate: Certificate) -> bool:

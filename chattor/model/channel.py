@@ -41,7 +41,7 @@ class Channel(Struct, frozen=True, kw_only=True):
 
 
 class Post(Struct, frozen=True, kw_only=True):
-    """One post; `text` is None once it was retracted or has expired."""
+    """One post; `text` is None once it was retracted or has expired, and in the last one of an identity."""
 
     id: PostId
     channel: ChannelId
@@ -55,3 +55,5 @@ class Post(Struct, frozen=True, kw_only=True):
     """How many posts are missing right before this one."""
     contradicted: bool = False
     """Another post claims the same place."""
+    successor: str | None = None
+    """Here its owner became another identity: the friend code of who goes on."""

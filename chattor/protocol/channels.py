@@ -12,11 +12,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from chattor.crypto import certificate as certificates
+from chattor.crypto.certificate import Certificate
 from chattor.crypto.keys import SIGNATURE, SigningKey, verify
 from chattor.errors import PostTooLong, ProtocolViolation
 from chattor.protocol.channel_frames import Post
 from chattor.protocol.content import measure
 from chattor.protocol.limits import POST_MAX
+from chattor.protocol.pins import succession
 
 BUILT_IN: Final = {"public": False, "friends": True}
 """The channels everybody has, and whether they are for friends only."""
@@ -32,6 +35,7 @@ class PostKind(IntEnum):
 
     TEXT = 1
     RETRACTION = 2
+    SUCCESSION = 3
 
 
 def channel_id(ik_sig: bytes, name: str) -> bytes:
@@ -97,6 +101,20 @@ def check_text(text: str) -> None:
     """Raise BadInput or PostTooLong for what may not be posted."""
     if (size := measure(text)) > POST_MAX:
         raise PostTooLong(f"the text has {size:,} bytes, {POST_MAX:,} are allowed")
+
+
+def read_succession(former: bytes, post: Post) -> Certificate:
+    """Whom the last post of a channel of `former` names: both keys signed it. Raises RemoteError for any other."""
+    new = successor(post.body)
+    verify(new.ik_sig, post.body[certificates.SIZE :], succession(former, new.raw))
+    if new.epoch <= post.epoch or new.id_commit == former:
+        raise ProtocolViolation("a successor that is none")
+    return new
+
+
+def successor(body: bytes) -> Certificate:
+    """The certificate in the body of a SUCCESSION. Raises HandshakeRefused if it is none."""
+    return certificates.parse(body[: certificates.SIZE])
 
 
 class Verdict(StrEnum):

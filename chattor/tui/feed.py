@@ -14,6 +14,7 @@ from chattor.tui.ink import Ink, Piece, Pieces
 from chattor.tui.view import Feed
 from chattor.tui.widgets.rows import Row
 from chattor.tui.wrap import Wrapped, wrap
+from chattor.words import unsaid
 
 TEXT_WIDTH_MAX: Final = 104  # cells; longer rows are hard to read
 LINES_MAX: Final = 200  # lines of one post that are shown; the others are counted
@@ -113,7 +114,7 @@ def _lines(post: Post, one: Channel, look: FeedLook) -> tuple[tuple[Pieces, Piec
 
 def _said(post: Post, look: FeedLook) -> tuple[list[Wrapped], Ink]:
     if post.text is None:
-        return [Wrapped("this post was taken back" if post.retracted else "this post has expired")], "muted"
+        return wrap(unsaid(post), _text_cells(look)), "muted"
     return wrap(safe_text(post.text, multiline=True, max_lines=LINES_MAX), _text_cells(look)), "text"
 
 

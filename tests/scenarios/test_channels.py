@@ -460,18 +460,3 @@ async def test_names_and_rights_are_checked(three: Three) -> None:
     await asyncio.sleep(10)
     with pytest.raises(Ambiguous):
         await alice.node.channels_unsubscribe("public")
-
-
-async def test_friends_read_on_when_the_publisher_becomes_another_identity(three: Three) -> None:
-    alice, bob, _ = three
-    await alice.node.channels_publish("public", "as who I was")
-    await _shown(bob, "alice/public", "as who I was")
-
-    await alice.node.rotate_identity()
-    await asyncio.sleep(A_ROUND)
-    await alice.node.channels_publish("public", "as who I am")
-
-    await _shown(bob, "alice/public", "as who I was", "as who I am")
-    assert await _feed(alice, "public") == ["as who I was", "as who I am"]
-    assert (await _channel(bob, "public")).alarm is None
-    assert [post.gap for post in await bob.node.channels_feed("alice/public")] == [0, 0]

@@ -44,6 +44,10 @@ def test_what_is_missing_taken_back_or_contradicted_is_said_in_words() -> None:
     assert "another post claims this place" in text
     assert text.index("post 1") < text.index("missing") < text.index("post 4"), "the newest at the bottom"
     assert "seen by" not in text
+    code = "ct1" + "q" * 85
+    ended = said(NEWS, post(1, text=None, successor=code))
+    assert "became another identity" in ended
+    assert code in "".join(ended.replace("▎", "").split()), "whole, whatever the width"
     assert "seen by 2" in said(structs.replace(NEWS, own=True), post(1, seen_by=2))
 
 

@@ -21,6 +21,7 @@ from chattor.crypto.session import Role, confirm, hint, next_secret, ratchet_key
 from chattor.protocol.channel_frames import Post
 from chattor.protocol.channels import NO_POST, PostKind, body_of, channel_id, post_id, sign, signed_bytes
 from chattor.protocol.frames import encode
+from chattor.protocol.pins import succession
 from tests.support.dice import dice
 from tests.vectors import DATA, known_wire
 
@@ -204,6 +205,23 @@ def channel(_: Section) -> Section:
     }
 
 
+def channel_succession(_: Section) -> Section:
+    """The last post of a channel whose owner became another identity (§7)."""
+    old, new = _identity("alice"), _identity("alice anew")
+    heir = certificate.issue(new, epoch=4, created_ms=1_700_000_000_000).raw
+    body = heir + new.sig.sign(succession(old.id_commit, heir))
+    named = channel_id(old.sig.public, "public")
+    made = Post(named, 3, 1 << 61, 3, b"p" * 32, 1_700_000_000_000, 0, PostKind.SUCCESSION, b"", b"", body)
+    last = sign(old.sig, made)
+    return {
+        "ik_sig": old.sig.public.hex(),
+        "id_commit": old.id_commit.hex(),
+        "successor_certificate": heir.hex(),
+        "post_id": post_id(old.sig.public, last).hex(),
+        "post": encode(last)[1].hex(),
+    }
+
+
 def guest(_: Section) -> Section:
     """By what alice enters the onion of bob while only friends may (§6); bob makes the same key."""
     alice, bob = _identity("alice"), _identity("bob")
@@ -219,7 +237,19 @@ def guest(_: Section) -> Section:
 
 SECTIONS: dict[str, Callable[[Section], Section]] = {
     make.__name__: make
-    for make in (identity, kem, handshake, session, ratchet, safety, keyfile, channel, guest, *known_wire.SECTIONS)
+    for make in (
+        identity,
+        kem,
+        handshake,
+        session,
+        ratchet,
+        safety,
+        keyfile,
+        channel,
+        channel_succession,
+        guest,
+        *known_wire.SECTIONS,
+    )
 }
 
 

@@ -23,6 +23,7 @@ FROZEN = {
     "keyfile": "3093ec1ff7d439ad6c4eac89555ef2153d21524fdadbfdf919d64a68777676bc",
     "guest": "d1facceceab7cdf53458c47089f65302cd6bb2490d2612847941f86efee74b68",
     "channel": "7dd1530cee72b73fa9cae596c6db47ccaa9da0f8820674ac3a87ed83c46b2b52",
+    "channel_succession": "3bdcee91ef76b2a503a5d7459ea4341228e2d1129f8f4dfae4672bde3381eadc",
     "friend_code": "52f5fc76652d4260bf6a1a0613317d192b855b8e0b98c66056998fbcc7c45ba4",
     "frames": "621743420d22e7b5451872df26eb5c316e7b57daaddf3f82e53b0f9af7482177",
     "whispers": "f134af81bc84b4e61b274c08b03b696882128a85a741fb5f1e5cd60cdfcd6837",

@@ -9,7 +9,8 @@ from chattor.store.sql import Row, Sql, Value, blob, integer, maybe_blob, maybe_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostRow:
-    """One post as stored. `text` is None once it is gone, or if it never was a text; `target` is a retraction's."""
+    """One post as stored. `text` is None once it is gone, or if it never was a text; `target` is a retraction's,
+    `succession` the body of a last one."""
 
     id: int
     channel: int
@@ -30,6 +31,7 @@ class PostRow:
     retracted: bool
     contradicted: bool
     starts: bool
+    succession: bytes | None
 
     def __repr__(self) -> str:
         return f"PostRow(p{self.id}, seq={self.seq})"
@@ -37,7 +39,7 @@ class PostRow:
 
 _COLUMNS = (
     "id, channel, post_id, run, epoch, incarnation, seq, prev, created_ms, expires_ms, kind, body_hash, signature, "
-    "salt, text, target, retracted, contradicted, starts"
+    "salt, text, target, retracted, contradicted, starts, succession"
 )
 _NEWEST_FIRST = "ORDER BY run DESC, seq DESC, id DESC"
 _WITHDRAWN = 1 << 32
@@ -66,6 +68,7 @@ def _post(row: Row) -> PostRow:
         retracted=bool(row[16]),
         contradicted=bool(row[17]),
         starts=bool(row[18]),
+        succession=maybe_blob(row[19]),
     )
 
 
@@ -93,12 +96,11 @@ class PostsRepo:
         retracted: bool,
         received_ms: int,
     ) -> int:
-        """Keep a post whose signature holds; its number. Its body is kept as salt and text, or as target."""
-        target = post.body if post.kind == PostKind.RETRACTION else None
+        """Keep a post whose signature holds; its number. Its body is kept as salt and text, as target or as it is."""
         cursor = self._sql.execute(
             "INSERT INTO posts (channel, post_id, run, epoch, incarnation, seq, prev, created_ms, expires_ms, kind,"
-            " body_hash, signature, salt, text, target, retracted, received_ms)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " body_hash, signature, salt, text, target, succession, retracted, received_ms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 channel,
                 post_id,
@@ -114,7 +116,8 @@ class PostsRepo:
                 post.signature,
                 salt,
                 text,
-                target,
+                post.body if post.kind == PostKind.RETRACTION else None,
+                post.body if post.kind == PostKind.SUCCESSION else None,
                 retracted,
                 received_ms,
             ),
@@ -143,6 +146,14 @@ class PostsRepo:
         return self._some(
             "WHERE channel = ? AND run > 0 AND (run, seq, id) > (?, ?, ?) ORDER BY run, seq, id LIMIT ?",
             (channel, *place, limit),
+        )
+
+    def successions(self, publisher: int | None) -> list[PostRow]:
+        """The last posts that channels of an owner had, newest first; of ours for None."""
+        return self._some(
+            "WHERE succession IS NOT NULL AND channel IN (SELECT id FROM channels WHERE publisher IS ?)"
+            " ORDER BY epoch DESC, id DESC",
+            (publisher,),
         )
 
     def neighbours(self, channel: int, incarnation: int, seq: int) -> Neighbours:
@@ -195,9 +206,10 @@ class PostsRepo:
         return True
 
     def prune(self, channel: int, keep: int) -> None:
-        """Keep the newest so many."""
+        """Keep the newest so many, and of what was withdrawn the successions, which are still asked for."""
         self._sql.execute(
-            f"DELETE FROM posts WHERE id IN (SELECT id FROM posts WHERE channel = ? {_NEWEST_FIRST} LIMIT -1 OFFSET ?)",  # noqa: S608
+            "DELETE FROM posts WHERE (run > 0 OR succession IS NULL)"  # noqa: S608
+            f" AND id IN (SELECT id FROM posts WHERE channel = ? {_NEWEST_FIRST} LIMIT -1 OFFSET ?)",
             (channel, keep),
         )
 
