@@ -11,7 +11,7 @@ import pytest
 from chattor.errors import NotFound
 from chattor.model.channel import Channel, Post
 from chattor.protocol.limits import FORMER_KEPT, STRANGER_SYNC_EVERY, SYNC_EVERY
-from tests.support.people import Person, befriend, people
+from tests.support.people import A_DAY, Person, befriend, days, people
 from tests.support.probe import Probe, Watched
 from tests.support.virtual import eventually
 
@@ -99,14 +99,13 @@ async def test_a_stranger_who_was_away_follows_two_identities_and_an_address_as_
     await alice.node.channels_publish("public", "as somebody in between")
     await alice.node.rotate_identity()
     await alice.node.channels_publish("public", "as who I am")
-    alice.clock.jump(FORMER_KEPT - 7200)
+    await days(FORMER_KEPT / A_DAY - 1, alice)
     await carol.start()
 
     await _reads(carol, "c3", "as who I was", ENDS, ENDS, "as who I am", within=2 * A_ROUND)
     assert (await _channel(carol, "c3")).alarm is None
 
-    alice.clock.jump(7200)
-    await asyncio.sleep(2 * 3600)
+    await days(1.2, alice)
     assert (await alice.node.identity()).former == []
     await alice.node.channels_publish("public", "and go on")
     await _reads(carol, "c3", "as who I was", ENDS, ENDS, "as who I am", "and go on")

@@ -102,6 +102,47 @@ async def test_a_clock_that_was_wrong_for_a_while_holds_up_nothing(friends: Two)
     assert "later" not in await bob.texts("f1")
 
 
+async def test_a_clock_set_far_ahead_takes_nothing_along(friends: Two) -> None:
+    alice, bob = friends
+    await bob.node.friends_set("f1", "retention", "30d")
+    await alice.node.rotate_onion()
+    await alice.node.send("f1", "dear", Wait.DELIVERED)
+    for person in friends:
+        person.clock.jump(400 * DAY)
+    await asyncio.sleep(12 * HOUR)
+    for _ in range(30):  # a program that is started again and again has not lived through a day
+        await bob.stop()
+        await bob.start()
+    await asyncio.sleep(5 * HOUR)
+    assert await bob.texts("f1") == ["dear"]
+    assert len((await alice.node.identity()).former) == 1
+
+    bob.clock.jump(-400 * DAY)
+    await asyncio.sleep(30 * HOUR)
+
+    assert await bob.texts("f1") == ["dear"]
+    assert (await alice.node.identity()).former == [], "a clock that stands by it for a day is believed"
+
+
+async def test_whoever_was_away_for_long_has_his_history_shortened_a_day_later(friends: Two) -> None:
+    _, bob = friends
+    await bob.node.friends_set("f1", "retention", "5d")
+    await friends.alice.node.send("f1", "while you were here", Wait.DELIVERED)
+    await asyncio.sleep(HOUR)
+    bob.clock.jump(6 * DAY)
+    await asyncio.sleep(31)
+    assert await bob.texts("f1") == [], "nobody is surprised by less than a week"
+
+    await friends.alice.node.send("f1", "while you were away", Wait.DELIVERED)
+    await bob.stop()
+    bob.clock.jump(90 * DAY)
+    await bob.start()
+    await asyncio.sleep(2 * HOUR)
+    assert await bob.texts("f1") == ["while you were away"]
+    await asyncio.sleep(24 * HOUR)
+    assert await bob.texts("f1") == []
+
+
 async def test_a_key_is_not_forgotten_with_its_message(friends: Two) -> None:
     alice, bob = friends
     sent = await alice.node.send("f1", "once", Wait.DELIVERED, key="k")

@@ -9,11 +9,10 @@ from chattor.model.friend import Friend
 from chattor.model.status import Left
 from chattor.protocol.limits import FORMER_KEPT
 from tests.scenarios.conftest import Two
-from tests.support.people import Person, befriend, people
+from tests.support.people import A_DAY, Person, befriend, days, people
 from tests.support.probe import Branch, Probe
 from tests.support.virtual import eventually
 
-A_DAY = 86_400.0
 SOON = 1800.0
 
 
@@ -36,13 +35,6 @@ async def _heard(person: Person, *texts: str, friend: str = "f1") -> None:
     kept = await person.texts(friend)
     assert [kept.count(text) for text in texts] == [1] * len(texts)
     assert [text for text in kept if text in texts] == list(texts)
-
-
-async def _days(count: float, *crowd: Person) -> None:
-    """Their clocks say that so many days passed; long enough for whatever is done by the hour."""
-    for person in crowd:
-        person.clock.jump(count * A_DAY - 7200)
-    await asyncio.sleep(7200)
 
 
 async def _nothing_waits(*crowd: Person) -> None:
@@ -76,11 +68,9 @@ async def test_an_address_is_left_for_good_when_everybody_followed_and_a_month_i
     await alice.node.rotate_onion()
     await _follows(bob, alice)
 
-    alice.clock.jump(FORMER_KEPT - A_DAY)
-    await asyncio.sleep(2 * 3600)
+    await days(FORMER_KEPT / A_DAY - 1, alice)
     assert (await alice.node.status()).former == 1
-    alice.clock.jump(A_DAY)
-    await asyncio.sleep(2 * 3600)
+    await days(1, alice)
 
     assert (await alice.node.identity()).former == []
     await bob.node.send("f1", "still there?")
@@ -92,7 +82,7 @@ async def test_a_friend_who_was_away_for_months_finds_the_old_address_answered(f
     await bob.stop()
     await alice.node.rotate_onion()
     await alice.node.send("f1", "moved")
-    await _days(90, alice)
+    await days(90, alice)
 
     (former,) = (await alice.node.identity()).former
     assert former.waiting == 1
@@ -172,7 +162,7 @@ async def test_a_friend_who_was_away_for_ten_days_follows_and_gets_all(friends: 
     await alice.node.send("f1", "before I changed")
     await alice.node.rotate_identity()
     await alice.node.send("f1", "after")
-    await _days(10, alice)
+    await days(10, alice)
 
     await bob.start()
 
@@ -186,7 +176,7 @@ async def test_a_friend_who_missed_two_identities_and_an_address_follows_all_thr
     for rotate in (alice.node.rotate_identity, alice.node.rotate_onion, alice.node.rotate_identity):
         await rotate()
         await alice.node.send("f1", f"{len((await alice.node.identity()).former)} left")
-        await _days(1, alice)
+        await days(1, alice)
     await bob.start()
 
     await _heard(bob, "1 left", "2 left", "3 left")
@@ -314,7 +304,7 @@ async def test_whoever_is_blocked_is_not_told_and_stays_blocked(friends: Two) ->
     await alice.node.friends_block("f1")
     await alice.node.rotate_identity()
     await bob.node.send("f1", "are you there?")
-    await _days(10, alice, bob)
+    await days(10, alice, bob)
 
     assert await alice.state() == "blocked"
     assert (await _friend(bob)).note is None

@@ -35,6 +35,7 @@ T = TypeVar("T")
 E = TypeVar("E", bound=Event)
 
 KEY: Final = DataKey(b"k" * 32)
+A_DAY: Final = 86_400.0
 SWIFT: Final = 0.001
 """Seconds the disk of an ordinary story takes."""
 
@@ -256,6 +257,15 @@ async def befriend(asker: Person, asked: Person) -> None:
     friend = (await asker.node.friends_add(await asked.code(), name=asked.name)).id
     await asked.node.friends_accept((await asked.request()).id)
     await asker.until(lambda event: isinstance(event, FriendAdded) and event.friend == friend)
+
+
+async def days(count: float, *crowd: Person) -> None:
+    """Their clocks say that so many days passed, a few at a time; each long enough for whatever is done by the hour."""
+    while count > 0:
+        for person in crowd:
+            person.clock.jump(min(count, 6) * A_DAY - 7200)
+        await asyncio.sleep(7200)
+        count -= 6
 
 
 @asynccontextmanager

@@ -2,11 +2,21 @@
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from chattor.store.repos.messages import MESSAGE_COLUMNS, SQL_UNDER_WAY, MessageRow, message_of
 from chattor.store.sql import Sql, integer, maybe_number, number
 
 _BEGIN = "UPDATE messages SET expires_ms = ? + ttl * 1000 WHERE ttl > 0 AND expires_ms IS NULL AND text IS NOT NULL"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Belief:
+    """The last moment the clock was believed, and how often it was looked at since; all 0 before the first time."""
+
+    moment: int = 0
+    looked: int = 0
+    stood: int = 0
 
 
 class ExpiringRepo:
@@ -56,6 +66,19 @@ class ExpiringRepo:
     def remember_wall(self, now: int) -> None:
         """What the clock says."""
         self._sql.execute("UPDATE wall SET seen_ms = ?", (now,))
+
+    def belief(self) -> Belief:
+        """By which moment the age of things is told."""
+        row = self._sql.execute("SELECT believed_ms, looked_ms, stood FROM wall").fetchone()
+        return (
+            Belief() if row is None else Belief(moment=integer(row[0]), looked=integer(row[1]), stood=integer(row[2]))
+        )
+
+    def believe(self, belief: Belief) -> None:
+        """Likewise, from now on."""
+        self._sql.execute(
+            "UPDATE wall SET believed_ms = ?, looked_ms = ?, stood = ?", (belief.moment, belief.looked, belief.stood)
+        )
 
     def residue(self) -> int:
         """How often something secret was overwritten or deleted, by whatever rule."""
