@@ -80,7 +80,9 @@ class Column:
         self._guess_all(block)
 
     def rewrap(self, cells: int) -> None:
-        """Another width; the reader keeps his message."""
+        """Another width than before, if it is one; the reader keeps his message."""
+        if cells == self._cells:
+            return
         self._cells = cells
         self._rows.clear()
         self._guess_all(self._place_kept())

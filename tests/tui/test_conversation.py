@@ -273,3 +273,14 @@ async def test_a_look_at_the_clock_draws_nothing_that_is_on_the_screen_already(m
         assert isinstance(main, Main)
         main.on_view(now.app.view)
         assert drawn == []
+
+
+async def test_after_a_channel_a_conversation_is_as_wide_as_ever() -> None:
+    """It was laid out while it was not in sight."""
+    async with playing(SCENES["chat"]) as now:
+        before = now.text()
+        for place in ("public", "ada"):
+            await now.press("ctrl+k")
+            await now.type(place)
+            await now.press("enter")
+        assert now.text() == before

@@ -184,15 +184,11 @@ class Conversation(Inked, can_focus=True):
             self._flow.move(round(new_value) - self._flow.y)
             self._place()
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Other width: wrapped anew; the reader keeps his message."""
-        if event.size.width != self._drawn_width:
-            self._drawn_width = event.size.width
-            self._column.rewrap(self._cells)
+    def on_resize(self) -> None:
+        """Other width, or in sight again after a thread was laid out while we had none."""
+        self._column.rewrap(self._cells)
         self._place()
         self.refresh()
-
-    _drawn_width = 0
 
     def action_scroll_by(self, by: int) -> None:
         """Rows up or down."""
