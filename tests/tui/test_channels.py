@@ -10,6 +10,7 @@ from chattor.model.ids import ChannelId, FriendId, PostId
 from chattor.tui.feed import FeedLook, empty, notice, rows
 from chattor.tui.glyphs import UNICODE
 from chattor.tui.places import places
+from chattor.tui.screens.feed_pane import FeedPane
 from chattor.tui.state import reduce
 from chattor.tui.updates import ChannelsLoaded, FeedLoaded, FeedOpened, Opened
 from chattor.tui.view import Feed, View
@@ -107,6 +108,19 @@ async def test_what_is_read_is_no_longer_new_and_a_new_post_appears() -> None:
         await write(now, "friends")
         await write(now, "")
         assert "Nothing is posted yet" in now.text()
+
+
+async def test_no_word_of_a_post_is_cut_off_at_any_width() -> None:
+    async with playing(SCENES["feed-wide"]) as now:
+        now.node.peer_posts("ada", " ".join("a" * (number % 9 + 1) for number in range(40)))
+        await until(now.pilot, lambda: "a" * 9 in now.text())
+        for width in range(76, 84):
+            await now.pilot.resize_terminal(width, 40)
+            await now.settle()
+            feed = now.app.screen.query_one(FeedPane).posts
+            shown = [line[feed.region.x :] for line in now.text().splitlines()[feed.region.y : feed.region.bottom]]
+            assert sum(line.count("a" * 9) for line in shown) == 4, width
+            assert not [line for line in shown if "…" in line], width
 
 
 async def test_a_post_that_was_found_leads_to_its_channel() -> None:

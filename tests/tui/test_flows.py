@@ -16,6 +16,7 @@ from chattor.tui.widgets.composer import Composer
 from chattor.tui.widgets.plain import Field
 from chattor.tui.widgets.progress import SLOW_AFTER, TorProgress
 from chattor.tui.widgets.qr import Qr, half_blocks
+from chattor.tui.widgets.rows import RowList
 from tests.support.gateway import PlayedGateway
 from tests.support.peers import code_of
 from tests.support.played import PASSPHRASE, READY, inhabited
@@ -347,6 +348,18 @@ async def test_a_request_can_be_rejected_or_blocked(key: str) -> None:
     async with playing(SCENES["requests"]) as now:
         await now.press(key)
         assert [one.name for one in now.app.view.incoming] == []
+
+
+async def test_a_note_can_be_read_to_its_end_at_any_width() -> None:
+    async with playing(SCENES["requests"]) as now:
+        for at in range(6):  # too many for the list: it has a scroll bar
+            now.node.peer_asks(f"yan{at}", " ".join("a" * (number % 9 + 1) for number in range(40)))
+        await now.settle()
+        rows = now.app.screen.query_one(RowList)
+        for width in range(76, 81):
+            await now.pilot.resize_terminal(width, 24)
+            await now.settle()
+            assert not [y for y in range(rows.virtual_size.height) if "…" in rows.render_line(y).text], width
 
 
 async def test_enter_on_a_request_accepts_nobody() -> None:

@@ -1,5 +1,6 @@
 """The list of settings: found by a word, changed at once, put back by leaving the line empty."""
 
+from chattor.tui.widgets.rows import RowList
 from tests.support.scenes import SCENES, playing
 
 
@@ -11,6 +12,17 @@ async def test_a_setting_is_found_by_a_word_of_its_meaning_and_changed() -> None
         await now.press("enter", "down", "enter")
         assert (await now.node.settings_get("privacy.typing")).value == "off"
         assert "Default: on." in now.text()
+
+
+async def test_every_meaning_can_be_read_to_its_end_at_any_width() -> None:
+    async with playing(SCENES["settings"]) as now:
+        rows = now.app.screen.query_one(RowList)
+        for width in range(76, 81):
+            await now.pilot.resize_terminal(width, 24)
+            await now.settle()
+            lines = [rows.render_line(y).text for y in range(rows.virtual_size.height)]
+            assert len(lines) > 2 * len(await now.node.settings_list())
+            assert not [line for line in lines if "…" in line], width
 
 
 async def test_an_empty_line_puts_the_default_back_and_a_wrong_value_is_told_in_place() -> None:

@@ -13,10 +13,10 @@ from chattor.tui.keytable import Place
 from chattor.tui.modals.dialog import Dialog
 from chattor.tui.view import View
 from chattor.tui.widgets.plain import Choice, Plain
-from chattor.tui.widgets.rows import Row, RowList
+from chattor.tui.widgets.rows import EDGES, Row, RowList
 from chattor.tui.wrap import wrap
 
-INDENT = 4  # cells the list and its signs take
+INDENT = EDGES + 2  # the signs
 
 
 class Requests(Dialog[None]):

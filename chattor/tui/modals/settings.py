@@ -9,14 +9,14 @@ from chattor.tui.modals.ask import Ask
 from chattor.tui.modals.dialog import Dialog
 from chattor.tui.modals.picker import Item, Picker
 from chattor.tui.widgets.plain import Choice, Field
-from chattor.tui.widgets.rows import Row, RowList
+from chattor.tui.widgets.rows import EDGES, Row, RowList
 from chattor.tui.wrap import wrap
 
 VALUE_MAX = 256  # characters
 ENTRY_MAX = 1_000
 QUERY_MAX = 64
 ADD = "add"
-INDENT = 5  # cells the list, the indent and its scroll bar take
+INDENT = EDGES + 2  # cells
 
 
 class SettingsList(Dialog[None]):

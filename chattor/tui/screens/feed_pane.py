@@ -47,9 +47,10 @@ class FeedPane(Vertical):
         """Posts above the notice above the composer."""
         with Vertical(id="feed-frame"):
             yield RowList(id="posts", quiet=True)
-        yield Plain("", id="feed-notice")
-        yield Offered()
-        yield Composer(offering(self), id="post-composer")
+        with Vertical(id="feed-desk"):  # of its own: its margins would narrow the posts
+            yield Plain("", id="feed-notice")
+            yield Offered()
+            yield Composer(offering(self), id="post-composer")
 
     @property
     def shell(self) -> Shell:

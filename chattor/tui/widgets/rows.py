@@ -15,6 +15,8 @@ from chattor.tui.ink import Pieces, spread, strip
 from chattor.tui.keytable import Place
 from chattor.tui.widgets.inked import Inked
 
+EDGES = 4  # cells of a list that its rows cannot write in: both edges, the gap between the sides, a scroll bar
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
