@@ -195,10 +195,18 @@ class ChattorApp(Shell):
     def open_chat(self, friend: FriendId) -> None:
         """To a conversation."""
         self._commands.open(friend)
+        self._write_there()
 
     def open_feed(self, channel: ChannelId) -> None:
         """To a channel."""
         self._commands.read(channel)
+        self._write_there()
+
+    def _write_there(self) -> None:
+        """Where one went is where one types, also if it was open already and the focus elsewhere."""
+        for screen in self.screen_stack:
+            if isinstance(screen, Main):
+                screen.focus_writing()
 
     def wipe(self) -> None:
         """The node ends, the profile goes, and so do we."""

@@ -253,6 +253,14 @@ async def test_a_name_typed_ahead_is_not_sent_to_whoever_was_open() -> None:
         assert now.app.screen.query_one("#composer", Composer).text == "more"
 
 
+async def test_whoever_goes_where_he_is_already_writes_there() -> None:
+    async with playing(SCENES["chat"]) as now:
+        await now.press("escape")
+        assert now.app.focused is now.app.screen.query_one("#roster")
+        await now.burst("ctrl+k", *"ada", "enter", *"hello")
+        assert now.app.screen.query_one("#composer", Composer).text == "hello"
+
+
 async def test_two_messages_typed_in_one_breath_are_two_messages() -> None:
     async with playing(SCENES["chat"]) as now:
         await now.burst(*"one", "enter", *"two", "enter")

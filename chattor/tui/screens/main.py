@@ -176,9 +176,14 @@ class Main(Screen[None]):
             self.shell.run_command(BY_NAME[event.key])
         elif any(one.id == event.key for one in self.shell.view.channels):
             self.shell.open_feed(ChannelId(event.key))
-            self.query_one(FeedPane).focus_first()
         else:
             self.shell.open_chat(FriendId(event.key))
+
+    def focus_writing(self) -> None:
+        """To where one writes in what is open; to the posts of a channel that is another's."""
+        if self.shell.view.feed:
+            self.query_one(FeedPane).focus_first()
+        else:
             self.set_focus(self.desk.composer)
 
     def action_back_out(self) -> None:
