@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from chattor.tui.ascii_only import SIGNS
 from chattor.tui.glyphs import UNICODE
-from tests.support.scenes import SCENES, Stage, playing
+from tests.support.scenes import SCENES, Stage, perform, playing, stage
 
 SIZES: Final = ((40, 12), (59, 15), (80, 24), (300, 50), (40, 12))
 NAMES: Final = {"ada": "👩‍👩‍👧‍👦 עדה 家族の名前はとても長い", "boris": "Борис é́́ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇩🇪 ⚠️"}
@@ -113,3 +113,17 @@ async def test_wide_and_joined_characters_break_no_border(name: str) -> None:
             await now.settle()
             check_widths(now)
             assert check_frames(now, set("╭╮╰╯│─")) or size[1] < 16
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_toasts_stand_above_what_is_read_and_not_upon_what_is_written(size: tuple[int, int]) -> None:
+    scene = replace(SCENES["chat"], size=size)
+    app, gateway = stage(scene)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await perform(scene, pilot, gateway)
+        now = Stage(app=app, pilot=pilot, gateway=gateway)
+        app.notify("Ada is a friend.")
+        app.notify("Theo asks to be one.")
+        await now.type("what I write meanwhile")
+        for words in ("what I write meanwhile", "Ada is a friend.", "Theo asks", " ada · "):
+            assert words in now.text(), words
