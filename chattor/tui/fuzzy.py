@@ -9,10 +9,12 @@ _NO_FIT = -1
 
 
 def rank(query: str, items: Sequence[T], text_of: Callable[[T], str]) -> list[T]:
-    """The items that hold all letters of the query in order; those with less between them come first."""
+    """The items that hold all letters of the query in order; those with less between and after them come first."""
     wanted = "".join(query.casefold().split())
-    scored = [(score(wanted, text_of(item).casefold()), at) for at, item in enumerate(items)]
-    return [items[at] for points, at in sorted((-points, at) for points, at in scored if points != _NO_FIT)]
+    texts = [text_of(item).casefold() for item in items]
+    scored = [(score(wanted, text), len(text) if wanted else 0, at) for at, text in enumerate(texts)]
+    fitting = sorted((-points, length, at) for points, length, at in scored if points != _NO_FIT)
+    return [items[at] for *_, at in fitting]
 
 
 def score(wanted: str, text: str) -> int:

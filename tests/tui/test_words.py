@@ -133,6 +133,7 @@ def test_fuzzy_search_prefers_beginnings_and_runs() -> None:
     names = ["Anna Adamova", "ada", "Nadia", "boris"]
     assert rank("ada", names, str) == ["ada", "Anna Adamova", "Nadia"]
     assert rank("", names, str) == names
+    assert rank("ad", ["ada/public", "ada"], str) == ["ada", "ada/public"], "the friend before his channels"
     assert rank("zz", names, str) == []
 
 
