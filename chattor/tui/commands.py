@@ -53,7 +53,7 @@ COMMANDS: Final = (
         needs=Needs.CHAT,
     ),
     Command("date", "Go to a day", "In this conversation", argument="[DAY]", needs=Needs.CHAT),
-    Command("search", "Search everywhere", "All conversations, newest first", key="f3,alt+f", argument="[WORDS]"),
+    Command("search", "Search everywhere", "All conversations, newest first", key="f3", argument="[WORDS]"),
     Command("commands", "Command palette", "Everything there is, by name", key="ctrl+p", short="Commands"),
     Command("next", "Next unread", "The next conversation with something new", key="alt+a,f8", short="Unread"),
     Command("add", "Add a friend", "Paste a friend code and ask", key="alt+n", short="Add", argument="[CODE]"),

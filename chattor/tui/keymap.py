@@ -35,7 +35,6 @@ _EMACS: Final = {
     "cursor-right": "right,ctrl+f",
     "word-left": "ctrl+left,alt+b",
     "word-right": "ctrl+right,alt+f",
-    "search": "f3",
     "delete-word-right": "alt+delete,alt+d",
     "delete-to-end": "ctrl+k",
     "paste": "ctrl+y",

@@ -292,7 +292,7 @@ async def _adas_feed(now: Stage) -> None:
 
 
 async def _search(now: Stage) -> None:
-    await now.press("alt+f")
+    await now.press("f3")
     await now.type("the")
     await until(now.pilot, lambda: "Good morning" in now.text() or "release" in now.text())
 

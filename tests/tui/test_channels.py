@@ -129,7 +129,7 @@ async def test_a_post_that_was_found_leads_to_its_channel() -> None:
         await now.press("ctrl+k")
         await write(now, "ada")
         assert now.app.view.channel is None
-        await now.press("alt+f")
+        await now.press("f3")
         await now.type("in:public cake")
         await until(now.pilot, lambda: "a post by you" in now.text())
         await now.press("enter")

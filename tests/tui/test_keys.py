@@ -47,6 +47,14 @@ def setting(key: str, value: str) -> Setting:
     return Setting(key=key, value=value, default="", choices=[], help="", restart=False)
 
 
+def test_no_command_has_a_key_that_terminals_send_for_another() -> None:
+    """Alt+B and Alt+F come as the arrows that go a word further: a search became a move, and its words a message."""
+    for preset in PRESETS:
+        keymap = resolve(preset)
+        taken = {key for one in COMMANDS for key in keymap.keys[one.name]} & {"alt+b", "alt+f"}
+        assert not taken, preset
+
+
 # Names
 
 
