@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from chattor.tui.ascii_only import SIGNS
 from chattor.tui.glyphs import UNICODE
-from tests.support.scenes import SCENES, Stage, perform, playing, stage
+from tests.support.scenes import SCENES, Scene, Stage, perform, playing, stage
 
 SIZES: Final = ((40, 12), (59, 15), (80, 24), (300, 50), (40, 12))
 NAMES: Final = {"ada": "👩‍👩‍👧‍👦 עדה 家族の名前はとても長い", "boris": "Борис é́́ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇩🇪 ⚠️"}
@@ -127,3 +127,14 @@ async def test_toasts_stand_above_what_is_read_and_not_upon_what_is_written(size
         await now.type("what I write meanwhile")
         for words in ("what I write meanwhile", "Ada is a friend.", "Theo asks", " ada · "):
             assert words in now.text(), words
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24)])
+async def test_what_an_empty_place_says_can_be_read_to_its_end(size: tuple[int, int]) -> None:
+    async with playing(Scene(size=size, empty=True)) as now:
+        for key, words in (("alt+r", "or add theirs."), ("alt+o", "been delivered."), ("f3", "after:2026-01-01")):
+            await now.press(key)
+            assert words in " ".join(now.text().split())
+            await now.press("escape")
+        await now.press("alt+c", "enter")
+        assert "this channel." in now.text()

@@ -20,7 +20,7 @@ from chattor.words import sentence
 
 TYPED: Final = 0.12  # s without a key before the store is asked
 SHOWN: Final = 50  # hits
-HELP: Final = 'words  "a phrase"  begin*  from:NAME  before:2026-01-31  after:2026-01-01'
+HELP: Final = 'words  "a phrase"  begin*  from:NAME  in:CHANNEL  before:2026-01-31  after:2026-01-01'
 
 
 class Search(Chooser[SearchHit]):

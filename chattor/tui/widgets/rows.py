@@ -11,9 +11,10 @@ from textual.message import Message
 from textual.strip import Strip
 
 from chattor.tui.bindings import bindings
-from chattor.tui.ink import Pieces, spread, strip
+from chattor.tui.ink import Piece, Pieces, spread, strip
 from chattor.tui.keytable import Place
 from chattor.tui.widgets.inked import Inked
+from chattor.tui.wrap import wrap
 
 EDGES = 4  # cells of a list that its rows cannot write in: both edges, the gap between the sides, a scroll bar
 
@@ -65,6 +66,7 @@ class RowList(Inked, can_focus=True):
         """What stands there instead of no rows."""
         if pieces != self._empty:
             self._empty = pieces
+            self._measure()
             self.refresh()
 
     def show(self, rows: Sequence[Row], cursor: str | None = None) -> None:
@@ -76,7 +78,7 @@ class RowList(Inked, can_focus=True):
         keys = self.keys
         wanted = cursor if cursor in keys else self.cursor
         self.cursor = wanted if wanted in keys else keys[min(at, len(keys) - 1)] if keys else None
-        self.virtual_size = Size(self.size.width, max(self._tops[-1], 1))
+        self._measure()
         self._reveal()
         if (self._rows, self.cursor) != drawn:
             self.refresh()
@@ -86,7 +88,8 @@ class RowList(Inked, can_focus=True):
         y += self.scroll_offset.y
         cells = self.scrollable_content_region.width
         if y >= self._tops[-1]:
-            return strip(self._empty if y == 0 else (), self.ink, cells)
+            said = () if self._rows else self._said_when_empty
+            return strip([(" ", "text"), said[y]] if y < len(said) else (), self.ink, cells)
         at = bisect_right(self._tops, y) - 1
         left, right = self._rows[at].lines[y - self._tops[at]]
         chosen = self._rows[at].key is not None and self._rows[at].key == self.cursor
@@ -124,7 +127,17 @@ class RowList(Inked, can_focus=True):
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""
+        self._measure()
         self._reveal()
+
+    @property
+    def _said_when_empty(self) -> list[Piece]:
+        """What stands there instead of no rows, a line each."""
+        cells = self.scrollable_content_region.width - EDGES
+        return [(line.text, ink) for text, ink in self._empty for line in wrap(text, cells)]
+
+    def _measure(self) -> None:
+        self.virtual_size = Size(self.size.width, max(self._tops[-1], len(self._said_when_empty), 1))
 
     def _to(self, key: str) -> None:
         if key != self.cursor:
