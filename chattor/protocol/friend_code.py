@@ -83,11 +83,11 @@ def _symbols(code: str) -> list[int]:
     for place, char in enumerate(code, start=1):
         if not (char.isascii() and char.isalnum()):
             raise BadFriendCode(f"character {place} is {describe(char)}, which no friend code has")
+    if not code.lower().startswith(_HEAD):
+        raise BadFriendCode(f"a friend code starts with {_HEAD}, this starts with {code[:3]}")
     if code != code.lower() and code != code.upper():
         raise BadFriendCode("a friend code is all lower case or all upper case, this one mixes them")
     code = code.lower()
-    if not code.startswith(_HEAD):
-        raise BadFriendCode(f"a friend code starts with {_HEAD}, this starts with {code[:3]}")
     for place, char in enumerate(code[len(_HEAD) :], start=len(_HEAD) + 1):
         if char not in bech32m.SYMBOLS:
             raise BadFriendCode(f"character {place} is {char}, which no friend code has")

@@ -247,6 +247,7 @@ def test_input_61_a_megabyte_is_refused_at_once(text: str) -> None:
         ("", "there is no friend code here"),
         (" \n", "there is no friend code here"),
         ("alice", "a friend code starts with ct1"),
+        ("Echo", "a friend code starts with ct1"),
         ("chattor:", "a friend code starts with ct1"),
         ("ct1", "a friend code has 88 characters, this one has 3"),
     ],
