@@ -193,6 +193,7 @@ class CommandHandlers(FriendCommands, ChannelCommands, ProfileCommands):
                 key=command.name,
                 text=command.title,
                 help=command.help,
+                also=command.name,
                 right=[(self._shell.keymap.first(command.name), "muted")],
             )
             for command in COMMANDS

@@ -8,13 +8,23 @@ T = TypeVar("T")
 _NO_FIT = -1
 
 
-def rank(query: str, items: Sequence[T], text_of: Callable[[T], str]) -> list[T]:
-    """The items that hold all letters of the query in order; those with less between and after them come first."""
-    wanted = "".join(query.casefold().split())
-    texts = [text_of(item).casefold() for item in items]
-    scored = [(score(wanted, text), len(text) if wanted else 0, at) for at, text in enumerate(texts)]
-    fitting = sorted((-points, length, at) for points, length, at in scored if points != _NO_FIT)
-    return [items[at] for *_, at in fitting]
+def rank(
+    query: str, items: Sequence[T], text_of: Callable[[T], str], more_of: Callable[[T], str] = lambda _: ""
+) -> list[T]:
+    """The items that hold all letters of the query in order; those with less between and after them come first.
+
+    Behind them those of which there is `more_of`, if it holds the words of the query as they stand.
+    """
+    wanted, words = "".join(query.casefold().split()), query.casefold().split()
+    scored: list[tuple[int, int, int]] = []
+    for at, item in enumerate(items):
+        text = text_of(item).casefold()
+        points = score(wanted, text)
+        if points != _NO_FIT:
+            scored.append((-points, len(text) if wanted else 0, at))
+        elif all(word in more_of(item).casefold() for word in words):
+            scored.append((1, 0, at))
+    return [items[at] for *_, at in sorted(scored)]
 
 
 def score(wanted: str, text: str) -> int:

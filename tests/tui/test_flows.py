@@ -316,6 +316,16 @@ async def test_the_palette_runs_what_it_offers() -> None:
         assert now.screen == "Outbox"
 
 
+@pytest.mark.parametrize(
+    ("written", "title"), [("export", "Write down conversations"), ("qr", "Your friend code"), ("wipe", "Delete this")]
+)
+async def test_a_command_is_found_by_its_word_and_by_what_it_does(written: str, title: str) -> None:
+    async with playing(SCENES["palette"]) as now:
+        await now.type(written)
+        assert title in now.text()
+        assert "Nothing fits" not in now.text()
+
+
 async def test_renaming_muting_blocking_and_removing() -> None:
     async with playing(SCENES["chat"]) as now:
         await now.type("/rename countess")

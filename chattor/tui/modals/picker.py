@@ -15,12 +15,16 @@ from chattor.tui.widgets.rows import Row, RowList
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One thing to pick. `text` is what the letters are looked for in, and what is shown after the sign."""
+    """One thing to pick. `text` is what the letters are looked for in, and what is shown after the sign.
+
+    Words are looked for in `help` and in `also`, too, which is not shown.
+    """
 
     key: str
     text: str
     sign: Piece | None = None
     help: str = ""
+    also: str = ""
     right: Pieces = ()
 
 
@@ -68,7 +72,7 @@ class Picker(Chooser[str]):
         self.dismiss(event.key)
 
     def _show(self, query: str) -> None:
-        found = rank(query, self._items, lambda item: item.text)
+        found = rank(query, self._items, lambda item: item.text, lambda item: f"{item.also} {item.help}")
         cursor = self._first if not query else found[0].key if found else None
         self.rows.show([_row(item) for item in found], cursor)
 
