@@ -6,6 +6,7 @@ from chattor.model.channel import Access, Channel, Post
 from chattor.text import NAME_MAX, safe_text
 from chattor.tui import when
 from chattor.tui.command_group import CommandGroup
+from chattor.tui.commands import BY_NAME
 from chattor.tui.feed import standing, title
 from chattor.tui.ink import Piece
 from chattor.tui.modals.ask import Ask
@@ -13,6 +14,10 @@ from chattor.tui.modals.picker import Item, Picker
 from chattor.tui.modals.subscribe import Subscribe
 
 SHOWN_OF_POST = 80  # characters of a post in a list
+_MORE = tuple(
+    Item(key=f"/{name}", text=BY_NAME[name].title, sign=("+ ", "accent"), help=BY_NAME[name].help)
+    for name in ("subscribe", "create")
+)
 _ACCESS = (
     Item(key=Access.PUBLIC.value, text="public", help="for everybody who has your code"),
     Item(key=Access.FRIENDS.value, text="friends", help="for your friends only"),
@@ -23,11 +28,14 @@ class ChannelCommands(CommandGroup):
     """About the open channel, or about one that is to be opened."""
 
     def channels(self) -> None:
-        """All of them; one that is only offered is subscribed to first."""
+        """All of them; one that is only offered is subscribed to first. Below them how to come by more."""
         items = [_item(one) for one in self._shell.view.channels]
-        self._shell.push_screen(Picker("Channel…", items), self._go)
+        self._shell.push_screen(Picker("Channel…", [*items, *_MORE]), self._go)
 
     def _go(self, key: str | None) -> None:
+        if key and key.startswith("/"):
+            self._shell.run_command(BY_NAME[key[1:]])
+            return
         one = next((one for one in self._shell.view.channels if one.id == key), None)
         if one and (one.own or one.subscribed):
             self._shell.open_feed(one.id)

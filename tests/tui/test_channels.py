@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from msgspec import structs
 
 from chattor.model.channel import Access, Channel, Post
@@ -155,6 +156,15 @@ async def test_a_channel_is_created_subscribed_to_and_left() -> None:
         await write(now, "unsubscribe")
         assert "/public · subscribed" not in now.text()
         assert {one.name for one in now.app.view.followed} == {"public", "friends", "garden"}
+
+
+@pytest.mark.parametrize(("written", "screen"), [("creat", "Ask"), ("subscr", "Subscribe")])
+async def test_the_list_of_channels_leads_to_more_of_them(written: str, screen: str) -> None:
+    async with playing(SCENES["channels"]) as now:
+        assert "Create a channel" in now.text()
+        await now.type(f"{written}")
+        await now.press("enter")
+        assert now.screen == screen
 
 
 async def test_a_wrong_code_is_said_in_place() -> None:

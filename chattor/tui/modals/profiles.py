@@ -10,7 +10,7 @@ from chattor.tui.widgets.plain import Plain
 
 HOW = (
     ("chattor --profile NAME", "opens another one, or makes it"),
-    ("chattor profiles switch NAME", "means it whenever none is named"),
+    ("chattor profiles switch NAME", "opens it whenever none is named"),
 )
 
 
