@@ -574,6 +574,22 @@ async def test_a_window_may_become_narrow_and_wide_again() -> None:
         assert "moment you are back" in now.text()
 
 
+async def test_a_window_that_becomes_narrow_keeps_the_keys_in_what_is_still_shown() -> None:
+    async with playing(SCENES["chat-wide"]) as now:
+        await now.press("escape")
+        await now.pilot.resize_terminal(40, 12)
+        await now.settle()
+        await now.type("hello")
+        assert now.app.screen.query_one("#composer", Composer).text == "hello"
+
+
+async def test_help_stands_below_its_keys_where_there_is_no_room_beside_them() -> None:
+    async with playing(SCENES["chat-small"]) as now:
+        await now.press("f1")
+        lines = [line.strip() for line in now.text().splitlines()]
+        assert lines[lines.index("Enter") + 1] == "Send"
+
+
 async def test_without_colours_every_screen_can_be_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     for name in ("chat", "requests", "my-code", "jump", "welcome", "lost"):

@@ -163,8 +163,16 @@ class Main(Screen[None]):
         self._attend()
 
     def on_resize(self) -> None:
-        """Other words fit."""
-        self.call_after_refresh(lambda: self.on_view(self.shell.view))
+        """Other words fit; and where one pane is shown at a time, the keys go to that one."""
+        self.call_after_refresh(self._fit)
+
+    def _fit(self) -> None:
+        self.on_view(self.shell.view)
+        if self.focused is None:
+            if self.shell.view.here:
+                self.focus_writing()
+            else:
+                self.query_one("#roster").focus()
 
     # Going places
 
