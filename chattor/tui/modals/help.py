@@ -16,7 +16,7 @@ from chattor.tui.widgets.plain import Plain
 from chattor.tui.wrap import wrap
 
 _KEYS = 24  # cells
-_LEAST = 16  # cells of what they do
+_LEAST = 24  # cells of what they do; with less they stand below
 WRITING = (
     ("/word", "A command; // at the start sends a slash"),
     ("/ @ :", "Offer commands, friends, emoji; Tab and Enter take, Esc does not"),
@@ -61,8 +61,9 @@ class Help(Dialog[None]):
 
     def _show(self) -> None:
         page = self.query_one("#help", Plain)
-        cells = max(_LEAST, page.container_size.width - _KEYS - 5)
-        page.say([piece for title, lines in self._sections() for piece in _section(title, lines, cells)])
+        cells = page.container_size.width - 5
+        column = _KEYS if cells - _KEYS >= _LEAST else 0
+        page.say([piece for title, lines in self._sections() for piece in _section(title, lines, cells, column)])
 
     def _sections(self) -> Iterable[tuple[str, Iterable[Line]]]:
         here = self._here
@@ -82,13 +83,14 @@ class Help(Dialog[None]):
         return ((all_words(found), key.words) for found, key in keys if found)
 
 
-def _section(title: str, lines: Iterable[Line], cells: int) -> list[Piece]:
+def _section(title: str, lines: Iterable[Line], cells: int, column: int) -> list[Piece]:
+    """Keys in a column of so many cells; what does not fit there stands above its words."""
     pieces: list[Piece] = [(f"{title}\n", "strong")]
     for keys, words in lines:
-        first, *rest = [line.text for line in wrap(words, cells)] or [""]
-        if len(keys) > _KEYS:
+        first, *rest = [line.text for line in wrap(words, cells - column)] or [""]
+        if len(keys) > column:
             pieces.append((f"  {keys}\n", "accent"))
             keys = ""
-        pieces += [(f"  {keys:<{_KEYS}}", "accent"), (f"  {first}\n", "text")]
-        pieces += [(f"{' ' * (_KEYS + 4)}{line}\n", "text") for line in rest]
+        pieces += [(f"  {keys:<{column}}", "accent"), (f"  {first}\n", "text")]
+        pieces += [(f"{' ' * (column + 4)}{line}\n", "text") for line in rest]
     return [*pieces, ("\n", "text")]
