@@ -23,6 +23,7 @@ from chattor.protocol.stream import Position, Verdict
 from chattor.store import connection
 from chattor.store.repos.chain import ChainRepo, Item
 from chattor.store.repos.messages import MessagesRepo
+from chattor.store.repos.seen import SeenRepo
 from chattor.store.tx import Tx
 
 SEEDS: Final = ("tests/simulation/test_seeds.py::test_every_promise_holds",)
@@ -61,8 +62,8 @@ def no_dedupe() -> None:
     def add_again(self: MessagesRepo, **columns: object) -> int:
         return add_in(self, **{**columns, "msg_id": os.urandom(16)})  # type: ignore[arg-type] # all as they came
 
-    patch.object(MessagesRepo, "seen", lambda *_: None).start()
-    patch.object(MessagesRepo, "mark_seen", lambda *_: None).start()
+    patch.object(SeenRepo, "rest_hash", lambda *_: None).start()
+    patch.object(SeenRepo, "mark", lambda *_: None).start()
     patch.object(MessagesRepo, "add_in", add_again).start()
 
 
