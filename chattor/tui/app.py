@@ -64,7 +64,7 @@ class ChattorApp(Shell):
 
     def __init__(self, gateway: Gateway, options: Options) -> None:
         super().__init__(gateway, options)
-        self._commands = CommandHandlers(self, self)
+        self._commands = CommandHandlers(self)
         self._typeahead = Typeahead(self)
         self._leaving = False
         self._touched_at = options.clock.monotonic()

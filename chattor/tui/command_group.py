@@ -1,4 +1,4 @@
-"""What the commands of every subject lean on: the application, and a question before what cannot be undone."""
+"""What commands and actions of every subject lean on: the application, and a question before what cannot be undone."""
 
 from collections.abc import Callable, Coroutine
 

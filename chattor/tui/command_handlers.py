@@ -3,8 +3,6 @@
 Those about friends, about channels and about the profile as a whole have modules of their own.
 """
 
-from typing import Protocol
-
 from chattor.errors import BadInput
 from chattor.model.day import DAYS, parse_day
 from chattor.model.friend import FriendState
@@ -42,19 +40,11 @@ def fits(command: Command, view: View) -> bool:
     return command.needs in has
 
 
-class Leaving(Protocol):
-    """The application can be left."""
-
-    def action_leave(self) -> None:
-        """Quit, after a question if the node ends with it."""
-
-
 class CommandHandlers(FriendCommands, ChannelCommands, ProfileCommands):
     """Bound to the application; a method takes what followed the slash word if the table says that something may."""
 
-    def __init__(self, shell: Shell, leaving: Leaving) -> None:
+    def __init__(self, shell: Shell) -> None:
         super().__init__(shell)
-        self._leaving = leaving
         self._previous: FriendId | ChannelId | None = None
 
     # To a conversation
@@ -219,4 +209,4 @@ class CommandHandlers(FriendCommands, ChannelCommands, ProfileCommands):
 
     def quit(self) -> None:
         """Leave."""
-        self._leaving.action_leave()
+        self._shell.action_leave()

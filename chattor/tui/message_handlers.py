@@ -1,11 +1,11 @@
 """What each action of the table does with the chosen message: one method an action, named like it."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from chattor.model.message import ME, Message
 from chattor.text import safe_text
-from chattor.tui.modals.confirm import Confirm
+from chattor.tui.command_group import CommandGroup
 from chattor.tui.modals.details import Details
 from chattor.tui.modals.react import React
 from chattor.tui.shell import Shell
@@ -20,11 +20,11 @@ class Desk(Protocol):
         """The composer is for this from now on."""
 
 
-class MessageHandlers:
+class MessageHandlers(CommandGroup):
     """Bound to the application and the screen with the composer."""
 
     def __init__(self, shell: Shell, desk: Desk) -> None:
-        self._shell = shell
+        super().__init__(shell)
         self._desk = desk
 
     def reply(self, message: Message) -> None:
@@ -57,10 +57,8 @@ class MessageHandlers:
     def delete(self, message: Message) -> None:
         """On both sides, after a question."""
         text = "It goes here, and at your friend's as soon as both of you are online. It may have been read already."
-        self._ask("Delete this message?", text, "Delete", lambda: self._delete(message))
-
-    def _delete(self, message: Message) -> None:
-        self._shell.attempt(self._shell.session.api.delete(message.id))
+        delete = partial(self._shell.session.api.delete, message.id)
+        self._confirm("Delete this message?", text, "Delete", delete)
 
     def again(self, message: Message) -> None:
         """A new message with the same text."""
@@ -85,10 +83,3 @@ class MessageHandlers:
         one = self._shell.view.friend(message.friend)
         name = safe_text(one.name, multiline=False) if one else "a friend who is gone"
         self._shell.push_screen(Details(message, name))
-
-    def _ask(self, title: str, text: str, yes: str, then: Callable[[], None]) -> None:
-        def answered(sure: bool | None) -> None:
-            if sure:
-                then()
-
-        self._shell.push_screen(Confirm(title, text, yes), answered)

@@ -179,6 +179,10 @@ class Shell(App[int]):
         """Whatever the table of commands offers."""
         raise NotImplementedError
 
+    def action_leave(self) -> None:
+        """Quit, after a question if the node ends with it."""
+        raise NotImplementedError
+
     def wipe(self) -> None:
         """Delete the profile, and leave."""
         raise NotImplementedError
