@@ -17,7 +17,6 @@ class AgentRow:
     created_ms: int
     used_ms: int | None
     calls: int
-    revoked: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +30,7 @@ class CallRow:
     outcome: str
 
 
-_AGENT = "SELECT id, name, scopes, created_ms, used_ms, calls, revoked_ms IS NOT NULL FROM agents "
+_AGENT = "SELECT id, name, scopes, created_ms, used_ms, calls FROM agents "
 
 
 def _agent(row: Row) -> AgentRow:
@@ -42,7 +41,6 @@ def _agent(row: Row) -> AgentRow:
         created_ms=integer(row[3]),
         used_ms=maybe_integer(row[4]),
         calls=integer(row[5]),
-        revoked=bool(row[6]),
     )
 
 
