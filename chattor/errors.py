@@ -9,7 +9,7 @@ from typing import ClassVar
 
 
 class ChattorError(Exception):
-    """If this keeps happening look at the log; `chattor paths` tells where it is."""
+    """If this keeps happening, look at the log: `chattor logs` shows it."""
 
     code: ClassVar[str] = "error"
     exit_code: ClassVar[int] = 1
@@ -160,7 +160,7 @@ class UsageError(UserError):
 
 
 class LocalError(ChattorError):
-    """Look at the log; `chattor paths` tells where it is."""
+    """Look at the log: `chattor logs` shows it."""
 
     code = "local"
 
@@ -370,6 +370,6 @@ class ProtocolViolation(RemoteError):
 
 
 class Internal(ChattorError):
-    """This is a defect in chattor; please report it with the log, which `chattor paths` finds."""
+    """This is a defect in chattor; please report it with what `chattor doctor --report` prints."""
 
     code = "internal"
