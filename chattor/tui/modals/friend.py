@@ -1,7 +1,7 @@
 """One friend: who it is, whether verified, and what is set for him alone."""
 
 import re
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 
 from textual.app import ComposeResult
 
@@ -16,7 +16,7 @@ from chattor.tui.modals.verify import Verify
 from chattor.tui.view import View
 from chattor.tui.widgets.plain import Choice, Field, Plain
 from chattor.tui.widgets.rows import Row, RowList
-from chattor.words import doing
+from chattor.words import moment, presence
 
 LABEL = 10  # cells
 PERIODS = ("7d", "30d", "90d", "365d")
@@ -65,7 +65,7 @@ class FriendCard(Dialog[None]):
         """He may have changed meanwhile, or be gone."""
         one = view.friend(self._id)
         if one is not None:
-            self.query_one("#facts", Plain).say(_facts(one, self.shell.options.zone))
+            self.query_one("#facts", Plain).say(_facts(one, self.shell.now(), self.shell.options.zone))
             self.query_one(RowList).show([_row(key, value) for key, value in _options(one).items()])
 
     def on_row_list_chosen(self, event: RowList.Chosen) -> None:
@@ -109,12 +109,11 @@ def _row(key: str, value: str) -> Row:
     return Row(key, (([(key, "strong"), (f"  {MEANINGS[key]}", "muted")], [(value, ink)]),))
 
 
-def _facts(one: Friend, zone: tzinfo | None) -> list[Piece]:
-    seen = one.last_seen.astimezone(zone).strftime("%Y-%m-%d %H:%M") if one.last_seen else "never yet"
+def _facts(one: Friend, now: datetime, zone: tzinfo | None) -> list[Piece]:
     facts: list[tuple[str, str, Ink]] = [
         ("id", one.id, "text"),
         ("address", one.onion, "text"),
-        ("state", doing(one.activity) if one.online else f"away, last seen {seen}", "text"),
+        ("state", presence(one, lambda at: moment(at, now, zone)), "text"),
         ("agent", "" if not one.agent else ", ".join(one.capabilities) or "yes", "text"),
         ("verified", "yes" if one.verified else "no: compare the safety number", "good" if one.verified else "warn"),
         ("ephemeral", "off" if one.ephemeral is None else f"texts vanish after {duration(one.ephemeral)}", "text"),
