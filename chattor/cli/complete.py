@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import fields
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
@@ -141,7 +141,7 @@ def _options(context: click.Context) -> Options:
     return Options(**{one.name: said[one.name] for one in fields(Options) if one.name in said})
 
 
-def _ask(context: click.Context, question: Callable[[Api], Coroutine[Any, Any, list[T]]]) -> list[T]:
+def _ask(context: click.Context, question: Callable[[Api], Coroutine[object, object, list[T]]]) -> list[T]:
     """What the node that runs for the profile on the command line says; nothing if none does, or not at once."""
     try:
         node = blocking.connect(_options(context).paths.socket, _PATIENCE)

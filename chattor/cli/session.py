@@ -1,7 +1,7 @@
 """How a verb comes by the node: the one that runs, or for a reading verb the store itself."""
 
 from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from chattor.api import Api
 from chattor.cli.options import Options
@@ -9,7 +9,7 @@ from chattor.errors import NoDaemon
 from chattor.rpc import blocking
 
 T = TypeVar("T")
-Work = Callable[[Api], Coroutine[Any, Any, T]]
+Work = Callable[[Api], Coroutine[object, object, T]]
 
 
 def connected(options: Options, work: Work[T], *, reading: bool) -> T:

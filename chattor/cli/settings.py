@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import click
 
@@ -128,7 +128,7 @@ def _loaded(options: Options) -> "Settings":
     return loaded.settings
 
 
-def _ask(options: Options, work: Callable[[Api], Coroutine[Any, Any, T]], offline: Callable[[], T]) -> T:
+def _ask(options: Options, work: Callable[[Api], Coroutine[object, object, T]], offline: Callable[[], T]) -> T:
     try:
         return connected(options, work, reading=False)
     except NoDaemon:

@@ -7,7 +7,7 @@ one place where names, options and their help stand (man page and completion rea
 import functools
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
@@ -21,7 +21,7 @@ from chattor.model.ids import FriendId
 P = ParamSpec("P")
 T = TypeVar("T")
 Show = Callable[[T, Page], Iterator[str]]
-Verb = Callable[Concatenate[Api, P], Coroutine[Any, Any, T]]
+Verb = Callable[Concatenate[Api, P], Coroutine[object, object, T]]
 Command = Callable[..., object]
 Names = Mapping[FriendId, str]
 

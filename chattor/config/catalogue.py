@@ -89,15 +89,15 @@ def _setting(section: str, name: str, meta: Meta, values: Settings) -> Setting:
     )
 
 
-def _meta(kind: Any) -> Meta:  # noqa: ANN401  a type, whatever it looks like
+def _meta(kind: object) -> Meta:
     return next(note for note in get_args(kind)[1:] if isinstance(note, Meta))
 
 
-def _bare(kind: Any) -> Any:  # noqa: ANN401
+def _bare(kind: object) -> object:
     return get_args(kind)[0] if get_origin(kind) is Annotated else kind
 
 
-def _is_list(kind: Any) -> bool:  # noqa: ANN401
+def _is_list(kind: object) -> bool:
     return get_origin(kind) is tuple
 
 

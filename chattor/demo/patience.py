@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
-from typing import Any, Final, TypeVar
+from typing import Final, TypeVar
 
 from chattor.errors import TimedOut
 
@@ -20,7 +20,7 @@ async def eventually(look: Callable[[], Awaitable[bool]], what: str, *, within: 
         raise TimedOut(f"waited {within:g} s for {what}") from None
 
 
-async def together(*work: Coroutine[Any, Any, T]) -> list[T]:
+async def together(*work: Coroutine[object, object, T]) -> list[T]:
     """Do all at once; their results in order. When one fails the others are ended first, then its error is raised."""
     tasks = [asyncio.ensure_future(each) for each in work]
     try:

@@ -8,7 +8,7 @@ import asyncio
 import signal
 import sys
 from collections.abc import Callable, Coroutine, Sequence
-from typing import Any, Final
+from typing import Final
 
 from chattor.clock import SystemClock
 from chattor.demo.ada import ada
@@ -44,7 +44,7 @@ def run_check(tell: Callable[[Result], None], say: Say, steps: Sequence[Step] = 
     return _run(_check(tell, say, steps))
 
 
-def _run(work: Coroutine[Any, Any, int]) -> int:
+def _run(work: Coroutine[object, object, int]) -> int:
     """To its end, or tidily away from it when a signal comes."""
 
     async def guarded() -> int:

@@ -4,7 +4,7 @@ import asyncio
 import signal
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
-from typing import Any, Final, NoReturn
+from typing import Final, NoReturn
 
 from chattor.api import Api, Gateway
 from chattor.errors import ChattorError, Locked, NoDaemon, UsageError
@@ -75,7 +75,7 @@ class Client:
         finally:
             self._lines.restore()
 
-    async def _until_first(self, *parts: Coroutine[Any, Any, int]) -> int:
+    async def _until_first(self, *parts: Coroutine[object, object, int]) -> int:
         """The parts run side by side; the first to end tells how it ended, a signal too."""
         tasks = [asyncio.create_task(part) for part in parts]
         signalled: asyncio.Future[int] = asyncio.get_running_loop().create_future()
