@@ -62,10 +62,13 @@ def purpose(row: FriendRow) -> Purpose:
     return Purpose.FRIEND if row.state is State.FRIEND else Purpose.REQUEST
 
 
-def failed(tx: Tx, ctx: Ctx, number: int, reason: str, jitter: float) -> float:
-    """A dial failed: note why. Seconds to wait before the next; `jitter` is in [-1, 1]."""
+def failed(tx: Tx, ctx: Ctx, number: int, reason: str, jitter: float, in_vain: int = 0) -> float:
+    """A dial failed: note why. Seconds to wait before the next; `jitter` is in [-1, 1].
+
+    `in_vain`: so many links opened lately and came to nothing. Each was a contact, so they are not among the attempts.
+    """
     row = tx.friends.get(number)
-    wait = delay(0 if row is None else row.attempts, jitter)
+    wait = delay(max(in_vain, 0 if row is None else row.attempts), jitter)
     if row is not None:
         # The wall-clock time is for the outbox view; what waits is a monotonic timer (node.dialler).
         tx.friends.update(number, attempts=row.attempts + 1, next_ms=ctx.now + int(wait * 1000), reason=reason)

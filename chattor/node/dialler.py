@@ -23,6 +23,8 @@ from chattor.transport.base import Transport
 
 log = logging.getLogger(__name__)
 MOVES_AT_ONCE = 4
+PATIENCE = 4
+"""Links in vain that are bad luck; with every further one the next dial waits longer, as after dials that failed."""
 
 
 class Dialler:
@@ -43,6 +45,8 @@ class Dialler:
         self._dialling: set[int] = set()
         self._circuit: dict[int, int] = {}
         self._replaced: dict[int, list[float]] = {}
+        self._in_vain: dict[int, int] = {}
+        """How many links to a friend opened, and soon ended with nothing said, since one did not."""
 
     def wake(self, friend: int) -> None:
         """Something new waits for a friend: the courier takes it, or a dial is due now."""
@@ -73,6 +77,10 @@ class Dialler:
         if friend is None or not session.is_open or self._sessions.current(friend) is not None:
             return
         self._circuit[friend] = self._circuit.get(friend, 0) + 1
+        if session.is_fruitful or now - session.opened_at >= REPLACE_AFTER:
+            self._in_vain.pop(friend, None)
+        else:
+            self._in_vain[friend] = self._in_vain.get(friend, 0) + 1
         moved = session.is_past or session.shown.epoch != self._core.own.epoch
         recent = [at for at in self._replaced.get(friend, ()) if now - at < REPLACE_AFTER]
         if len(recent) >= (MOVES_AT_ONCE if moved else 1):
@@ -154,7 +162,8 @@ class Dialler:
 
     async def _postpone(self, friend: int, reason: str) -> None:
         try:
-            wait = await self._core.act(delivery.failed, friend, reason, self._core.jitter())
+            in_vain = max(0, self._in_vain.get(friend, 0) - PATIENCE)
+            wait = await self._core.act(delivery.failed, friend, reason, self._core.jitter(), in_vain)
         except LocalError as error:
             log.warning("cannot note why the dial of f%d failed: %s", friend, error)
             wait = RETRY_FIRST

@@ -62,6 +62,7 @@ class Inbound:
         if outcome.acked_pos is not None:
             session.acknowledged(outcome.acked_pos)
         session.is_past |= outcome.over
+        session.is_fruitful |= outcome.unasked < len(frames)
         if outcome.broken or outcome.over:
             session.connection.close(End.LOCAL)
         return outcome.unasked + session.pulls.excess(frames)

@@ -33,6 +33,10 @@ class Session:
     greeted: Greeted | None = None
     """The peer's HELLO, once it came."""
     is_open: bool = False
+    opened_at: float = 0.0
+    """When it opened, monotonic."""
+    is_fruitful: bool = False
+    """The peer said something that answers us, or sent a message."""
     settled: asyncio.Event = field(default_factory=asyncio.Event)
     """Set once the link is open or will never be; then `failure` says why not."""
     failure: str = ""
@@ -107,9 +111,9 @@ class Session:
         self.sent_pos = None
         self._in_flight.clear()
 
-    def opened(self) -> None:
+    def opened(self, now: float) -> None:
         """Both HELLOs hold."""
-        self.is_open = True
+        self.is_open, self.opened_at = True, now
         self.settled.set()
         self.ask_channels()
 

@@ -66,7 +66,7 @@ class Sessions:
 
     def opened(self, session: Session) -> None:
         """Both HELLOs hold: the friend is there."""
-        session.opened()
+        session.opened(self._now())
         self._pool.opened(session.connection)
         if session.friend is not None:
             self._current[session.friend] = session

@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from chattor.model.friend import FriendState
 from chattor.model.ids import FriendId
 from chattor.model.message import Priority
-from chattor.protocol.limits import DEAD_AFTER, DIAL_TIMEOUT, DIALS_AT_ONCE
+from chattor.protocol.limits import DEAD_AFTER, DIAL_TIMEOUT, DIALS_AT_ONCE, RETRY_JITTER, RETRY_MAX
 from tests.scenarios.conftest import Two
 from tests.support.people import befriend, people
+from tests.support.probe import Probe
 
 
 @pytest.mark.parametrize("seconds", range(380, 480, 7))
@@ -52,6 +54,29 @@ async def test_a_friend_lost_during_the_dial_leaves_no_stream_open(tmp_path: Pat
         await asyncio.sleep(5)
 
         assert not alice.network.standing("alice", "bob")
+
+
+async def test_whoever_hangs_up_on_what_we_have_to_say_is_dialled_ever_more_seldom(
+    strangers: Two, probe: Probe
+) -> None:
+    """Bob withdrew his request by a block, and is nobody's friend: he refuses to hear that it was accepted."""
+    alice, bob = strangers
+    await bob.node.friends_add(await alice.code(), name="alice")
+    request = await alice.request()
+    await bob.node.friends_block("alice")
+    await alice.node.friends_accept(request.id)
+    await bob.node.friends_unblock("alice")
+    await asyncio.sleep(3600)
+    assert (await bob.request()).state is FriendState.INCOMING, "he is told what she believes"
+
+    met = len(probe.story)
+    await asyncio.sleep(3600)
+
+    links = sum(line.endswith("alice prove") for line in probe.story[met:])
+    assert 1 <= links <= 2 * 3600 / (RETRY_MAX * (1 - RETRY_JITTER)) + 1
+    friend = await bob.node.friends_accept((await bob.request()).id)
+    await bob.node.send(friend.id, "friends after all")
+    await alice.shown("friends after all")
 
 
 async def test_whoever_has_the_most_urgent_message_is_dialled_before_all_others_who_wait(tmp_path: Path) -> None:
