@@ -23,7 +23,7 @@ class AgentsApi(Protocol):
         ...
 
     async def agents_revoke(self, name: str) -> Agent:
-        """End a token, at once; what its agent asked for and nobody decided is denied."""
+        """End a token, at once; what its agent asked for and nobody decided is denied, what it said it does is gone."""
         ...
 
     async def agents_log(self, name: str | None = None, limit: int = 100) -> list[AgentCall]:
@@ -58,4 +58,8 @@ class Agency(Protocol):
 
     def agent_events(self, agent: int, arguments: Mapping[str, Any]) -> AsyncGenerator[Event, None]:
         """The events, as far as the grant allows it; ends with the grant."""
+        ...
+
+    def agent_left(self, agent: int) -> None:
+        """Its last connection ended: what it said that it does goes too."""
         ...

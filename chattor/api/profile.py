@@ -36,7 +36,8 @@ class ProfileApi(Protocol):
     async def activity_set(self, state: Doing | None, words: str = "") -> Activity | None:
         """What friends who are here see that we do, with at most 60 characters of words; None for nothing.
 
-        It is told to those whom presence is told to, at once, and is forgotten when the node ends.
+        It is told to those whom presence is told to, at once, and is forgotten when the node ends; what an agent said,
+        with its grant or its last connection.
         """
         ...
 

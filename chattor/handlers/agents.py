@@ -59,8 +59,8 @@ def listing(tx: Tx, ctx: Ctx) -> list[Agent]:
     return [agent_view(tx, row) for row in tx.agents.live()]
 
 
-def revoke(tx: Tx, ctx: Ctx, name: str) -> Agent:
-    """End a grant, and deny what was asked for under it. Raises NoAgent."""
+def revoke(tx: Tx, ctx: Ctx, name: str) -> tuple[int, Agent]:
+    """End a grant, and deny what was asked for under it; whose it was. Raises NoAgent."""
     row = tx.agents.by_name(name)
     if row is None:
         raise NoAgent(f"no agent “{name[:40]}”")
@@ -70,7 +70,7 @@ def revoke(tx: Tx, ctx: Ctx, name: str) -> Agent:
             approvals.decide(tx, ctx, wish, ApprovalState.DENIED)
     tx.agents.revoke(row.id, ctx.now)
     tx.consumers.forget(consumer(row.id))
-    return seen
+    return row.id, seen
 
 
 def log(tx: Tx, ctx: Ctx, name: str | None, limit: int) -> list[AgentCall]:

@@ -120,7 +120,7 @@ async def discover_agents(api: Api, capability: Capability | None = None, status
 async def set_my_status(api: Api, status: Doing | None, words: str = "") -> Activity | None:
     """Let friends who are online see that you are idle, working or blocked, with a few words; null takes it back.
 
-    After you were given somebody's words a status goes without any of yours.
+    It is gone when you are. After you were given somebody's words a status goes without any of yours.
     """
     return await api.activity_set(status, words)
 

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, Final, ParamSpec, TypeVar
 
 from chattor.clock import Clock
 from chattor.config.edit import SettingsFile
@@ -22,6 +22,7 @@ from chattor.store.database import Database
 from chattor.store.repos.own import Guise, Own
 from chattor.store.tx import Tx
 
+OURSELVES: Final = 0
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -54,6 +55,8 @@ class Core:
         self.signs = Signs()
         self.activity: Activity | None = None
         """What friends see that we do, until it changes or the node ends."""
+        self.active = OURSELVES
+        """Who said so: OURSELVES, or an agent's number."""
         self.requests = TokenBucket(REQUESTS_RATE, REQUESTS_MAX, clock.monotonic())
         """Requests made and received; in debt, no newcomer's is taken."""
         self.ticked: tuple[int, float] | None = None

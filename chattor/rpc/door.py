@@ -7,6 +7,7 @@ delivering. Locked hard, there is no node. After some time without a call by a f
 import asyncio
 import functools
 import logging
+from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from inspect import CO_COROUTINE
@@ -88,6 +89,8 @@ class Door(Api):
         self._guessing = asyncio.Lock()
         self._refused = 0
         self._refusing = asyncio.Lock()
+        self._guests: Counter[int] = Counter()
+        """How many connections each agent has."""
         self.stopping = asyncio.Event()
         """Set when somebody asked the host to stop."""
 
@@ -160,8 +163,8 @@ class Door(Api):
         self._locked = True
         self._house.dismiss()
 
-    async def welcome(self, token: str) -> tuple[Api, Agent]:
-        """The node as an agent may use it. Raises BadToken, Locked.
+    async def welcome(self, token: str) -> tuple[Guest, Agent]:
+        """The node as an agent may use it, until it leaves. Raises BadToken, Locked.
 
         Wrong tokens wait for one another; a right one waits for none of them, or whoever guesses kept all others out.
         That this tells them apart helps nobody: a token has 256 bits.
@@ -176,7 +179,16 @@ class Door(Api):
             log.warning("a wrong token, %d in a row", self._refused)
             raise
         self._refused = 0
+        self._guests[number] += 1
         return Guest.of(self, number), agent
+
+    def farewell(self, agent: int) -> None:
+        """A connection of an agent's ended; with the last of them the node forgets what it said that it does."""
+        self._guests[agent] -= 1
+        if self._guests[agent] == 0:
+            del self._guests[agent]
+            if self._house.node is not None:
+                self._house.node.agent_left(agent)
 
     def enter(self, *, alive: bool = True) -> ServedNode:
         """The node, for one call; not `alive` is no sign that a human is there. Raises Locked."""

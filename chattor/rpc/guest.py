@@ -22,6 +22,10 @@ class Doorway(Protocol):
         """A subscription, for as long as nobody locks."""
         ...
 
+    def farewell(self, agent: int) -> None:
+        """A connection of an agent's ended."""
+        ...
+
 
 class Guest(Api):
     """Every method of the Api, carried out in an agent's name."""
@@ -34,6 +38,10 @@ class Guest(Api):
     def __init__(self, door: Doorway, agent: int) -> None:
         self._door = door
         self._agent = agent
+
+    def leave(self) -> None:
+        """The connection ended; once."""
+        self._door.farewell(self._agent)
 
 
 def _call(attribute: str, function: FunctionType) -> Callable[..., Any]:

@@ -19,6 +19,7 @@ from chattor.errors import Busy, ChattorError, Internal, NotFound, NotGranted
 from chattor.model.agent import Agent
 from chattor.rpc import contract, jsonrpc
 from chattor.rpc.contract import Connection, Method, Refused
+from chattor.rpc.guest import Guest
 from chattor.rpc.jsonrpc import INVALID_REQUEST, Call, Fault, Id, Incoming, Refusal
 
 log: Final = logging.getLogger(__name__)
@@ -42,8 +43,8 @@ class Limits:
 class Entrance(Api, Protocol):
     """The node as people use it, and the way to it for agents."""
 
-    async def welcome(self, token: str) -> tuple[Api, Agent]:
-        """The node as the agent with this token may use it. Raises BadToken."""
+    async def welcome(self, token: str) -> tuple[Guest, Agent]:
+        """The node as the agent with this token may use it, until it leaves. Raises BadToken."""
         ...
 
 
@@ -55,6 +56,7 @@ class Session:
     ) -> None:
         self._api: Api = entrance
         self._entrance: Entrance | None = entrance  # until it is an agent's
+        self._guest: Guest | None = None
         self._reader = reader
         self._writer = writer
         self._limits = limits
@@ -71,7 +73,11 @@ class Session:
         except (ConnectionError, TimeoutError):
             self._writer.transport.abort()
         finally:
-            await self._finish()
+            try:
+                await self._finish()
+            finally:
+                if self._guest is not None:
+                    self._guest.leave()
 
     async def rpc_describe(self) -> dict[str, Any]:
         """The contract as data."""
@@ -83,10 +89,11 @@ class Session:
             raise NotGranted("this connection is an agent's already")
         entrance, self._entrance = self._entrance, None
         try:
-            self._api, agent = await entrance.welcome(token)
+            self._guest, agent = await entrance.welcome(token)
         except ChattorError:
             self._entrance = entrance
             raise
+        self._api = self._guest
         return agent
 
     async def events_unsubscribe(self, subscription: int) -> None:

@@ -21,6 +21,7 @@ from chattor.rpc.door import FREE_TOKENS, TOKEN_WAIT
 from tests.support.peers import code_of
 from tests.support.played import PlayedNode, inhabited
 from tests.support.served import Raw, raw, served
+from tests.support.virtual import eventually
 
 ERIN = code_of("erin")
 ALL = list(Scope)
@@ -214,6 +215,54 @@ async def test_what_friends_do_is_told_to_an_agent_that_listens_without_their_wo
             while (event := (await wire.line())["params"]["item"])["event"] != "presence" or not event["activity"]:
                 continue
     assert event["activity"] == {"state": "blocked", "words": ""}
+
+
+async def test_what_an_agent_says_it_does_goes_with_its_grant() -> None:
+    async with at_work(inhabited(), scopes=[Scope.ACTIVITY]) as (human, agent):
+        await agent.call("activity.set", state="working", words="on it")
+        assert (await human.status()).activity == Activity(state=Doing.WORKING, words="on it")
+        await human.agents_revoke("helper")
+        assert (await human.status()).activity is None
+        with pytest.raises(NotGranted):
+            await agent.call("activity.set", state="idle")
+        assert (await human.status()).activity is None
+
+
+@pytest.mark.parametrize("locked", [False, True])
+async def test_what_an_agent_says_it_does_goes_with_its_last_connection(locked: bool) -> None:
+    node = inhabited()
+    async with served(node) as path:
+        token = (await node.door.agents_add("helper", [], [Scope.ACTIVITY])).token
+        async with await raw(path) as first:
+            async with await raw(path) as second:
+                for wire in (first, second):
+                    await Agent(wire).call("agent.login", token=token)
+                await Agent(second).call("activity.set", state="working")
+            await _is_gone(node, 1)
+            assert (await node.status()).activity == Activity(state=Doing.WORKING)
+            if locked:
+                await node.door.lock()
+        await _is_gone(node, 0)
+        assert (await node.status()).activity is None
+
+
+async def test_what_somebody_else_said_since_stays_when_an_agent_goes() -> None:
+    node = inhabited()
+    async with at_work(node, scopes=[Scope.ACTIVITY]) as (human, agent):
+        await agent.call("activity.set", state="working")
+        await human.activity_set(Doing.IDLE, "for tea")
+    await _is_gone(node, 0)
+    await node.agents_revoke("helper")
+    assert (await node.status()).activity == Activity(state=Doing.IDLE, words="for tea")
+
+
+async def _is_gone(node: PlayedNode, left: int) -> None:
+    """No more than so many connections of the first agent are left."""
+
+    async def gone() -> bool:
+        return node.door._guests[1] <= left
+
+    await eventually(gone)
 
 
 async def test_publishing_and_asking_without_a_scope_wait_and_accepting_always_does() -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from chattor.errors import BadInput, NotFound
 from chattor.model.activity import Activity, Doing
+from chattor.model.agent import Scope
 from chattor.model.events import FriendChanged, MessageStateChanged, PresenceChanged
 from chattor.model.friend import Friend
 from chattor.model.message import Direction, MessageState, Wait
@@ -244,6 +245,16 @@ async def test_what_somebody_does_is_seen_at_once_and_on_every_link_until_he_sto
     await asyncio.sleep(PRESENCE_EVERY)
     assert (await alice.node.status()).activity is None
     assert (await _friend(bob)).activity is None
+
+
+async def test_what_an_agent_does_is_seen_until_its_grant_ends(friends: Two) -> None:
+    alice, bob = friends
+    made = await alice.node.agents_add("helper", [], [Scope.ACTIVITY])
+    agent, _ = await alice.node.agent_named(made.token)
+    await alice.node.agent_call(agent, "activity_set", {"state": Doing.WORKING, "words": ""})
+    await _does(bob, Activity(state=Doing.WORKING))
+    await alice.node.agents_revoke("helper")
+    await _does(bob, None)
 
 
 async def test_of_many_activities_the_last_is_seen(friends: Two) -> None:

@@ -15,6 +15,8 @@ from chattor.model.events import ApprovalChanged, Event, FriendRequested, PostRe
 from chattor.model.message import Priority, Sent, Wait
 from chattor.node.api.part import Part
 from chattor.node.arrival import arrived, check_patience
+from chattor.node.core import OURSELVES
+from chattor.protocol.presence import chosen
 
 Arguments = Mapping[str, Any]
 
@@ -33,7 +35,9 @@ class AgentsPart(Part):
 
     async def agents_revoke(self, name: str) -> Agent:
         """End a token, at once."""
-        return await self._core.act(agents.revoke, name)
+        number, seen = await self._core.act(agents.revoke, name)
+        self.agent_left(number)
+        return seen
 
     async def agents_log(self, name: str | None = None, limit: int = 100) -> list[AgentCall]:
         """What agents did, newest first."""
@@ -80,6 +84,11 @@ class AgentsPart(Part):
                     await self._core.act(agency.hear, agent, tuple(agency.sources(told)))
                     yield told
 
+    def agent_left(self, agent: int) -> None:
+        """Nobody speaks for it any more: what it said that it does goes with it."""
+        if self._core.active == agent:
+            self._show(None, OURSELVES)
+
     async def _admit(self, agent: int, attribute: str, arguments: Arguments) -> int:
         admission = await self._core.act(agency.admit, agent, attribute, arguments)
         if admission.refusal is not None:
@@ -123,7 +132,7 @@ class AgentsPart(Part):
 
     async def _as_agent_activity_set(self, agent: int, state: Doing | None, words: str) -> object:
         await self._core.ask(agency.check_words, agent, words)
-        return await cast("Any", self).activity_set(state, words)
+        return self._show(chosen(state, words), agent)
 
     async def _as_agent_draft(self, agent: int, friend: str, text: str | None) -> object:
         return await self._core.act(agency.draft, agent, friend, text)

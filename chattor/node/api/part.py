@@ -1,5 +1,6 @@
 """What every part of the node's Api holds."""
 
+from chattor.model.activity import Activity
 from chattor.node.core import Core
 from chattor.node.runtime import Runtime
 
@@ -9,3 +10,9 @@ class Part:
 
     _core: Core
     _runtime: Runtime
+
+    def _show(self, activity: Activity | None, by: int) -> Activity | None:
+        """What friends see that we do, from now on, as OURSELVES or an agent say."""
+        self._core.activity, self._core.active = activity, by
+        self._runtime.whispers.tell_everybody()
+        return activity

@@ -13,6 +13,7 @@ from chattor.model.address import OnionAddress
 from chattor.model.doctor import Diagnosis
 from chattor.model.status import Identity, Status
 from chattor.node.api.part import Part
+from chattor.node.core import OURSELVES
 from chattor.protocol.presence import chosen
 
 
@@ -73,9 +74,7 @@ class ProfilePart(Part):
 
     async def activity_set(self, state: Doing | None, words: str = "") -> Activity | None:
         """What friends who are here see that we do."""
-        self._core.activity = chosen(state, words)
-        self._runtime.whispers.tell_everybody()
-        return self._core.activity
+        return self._show(chosen(state, words), OURSELVES)
 
     async def stop(self) -> None:
         """Ask the host to stop; answers before it does."""
