@@ -18,7 +18,7 @@ from chattor.protocol.stream import Position
 from chattor.store.repos.friends import FriendRow
 from chattor.store.tx import Tx
 
-OUTBOX_MAX = 10_000
+OUTBOX_MAX = 1_000
 
 
 def due(tx: Tx, ctx: Ctx) -> list[int]:
@@ -166,7 +166,7 @@ def _operations(tx: Tx, number: int, sent: frozenset[bytes]) -> list[Frame]:
 
 
 def outbox(tx: Tx, ctx: Ctx, limit: int) -> list[OutboxEntry]:
-    """What waits, oldest first, at most `limit` (1 to 10,000)."""
+    """What waits, oldest first, at most `limit` (1 to 1,000)."""
     limit = min(max(limit, 1), OUTBOX_MAX)
     friends = {row.id: row for row in tx.friends.all() if row.state is not State.BLOCKED}
     entries = [operation_view(row, operation) for row in friends.values() for operation in tx.outbox.of(row.id)]
@@ -181,7 +181,7 @@ def retry(tx: Tx, ctx: Ctx, name: str) -> OutboxEntry:
     if name[:1] == "f":
         friend = resolve.relation(tx, name)
         _hurry(tx, friend)
-        entry = next((entry for entry in outbox(tx, ctx, OUTBOX_MAX) if entry.id == name), None)
+        entry = next((operation_view(friend, one) for one in tx.outbox.of(friend.id)), None)
         if entry is None:
             raise NotAllowed("nothing waits there")
     else:

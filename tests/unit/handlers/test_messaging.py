@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from chattor.errors import BadInput, NotAllowed, NotFound, ProtocolViolation, TextTooLong
-from chattor.handlers import messaging, reading, stream
+from chattor.handlers import delivery, friends, messaging, reading, stream
 from chattor.handlers.context import Ctx
 from chattor.handlers.messaging import History, SendText
 from chattor.handlers.stream import Batch
@@ -17,6 +17,7 @@ from chattor.protocol.stream import START, Position
 from chattor.store.repos.events import Happened
 from chattor.store.tx import Tx
 from tests.support.desk import FRIEND, Desk
+from tests.support.peers import code_of
 
 
 def _items(batch: Batch) -> list[Msg | Tombstone]:
@@ -260,3 +261,11 @@ def test_a_false_friend_cannot_have_everything_renumbered_again_and_again(desk: 
 
     assert desk.everything() == before
     assert desk.act(stream.continue_from, desk.friend(), START, may_fork=False) == 0
+
+
+def test_what_waits_is_listed_as_far_as_one_answer_holds_and_what_is_behind_it_can_be_hurried(desk: Desk) -> None:
+    desk.act(lambda tx, ctx: [messaging.send_text(tx, ctx, SendText(friend="f1", text="x")) for _ in range(1_001)])
+    asked = desk.act(friends.add, friends.AddFriend(code=code_of("erin")))
+
+    assert len(desk.act(delivery.outbox, 10_000)) == 1_000
+    assert desk.act(delivery.retry, asked.id).friend == asked.id
