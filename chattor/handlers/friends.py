@@ -120,7 +120,7 @@ def remove(tx: Tx, ctx: Ctx, name: str, keep_history: bool) -> Friend:
         tx.emit(ctx.now, Happened.FRIEND_REMOVED, friend=row.id)
     if not keep_history:
         tx.messages.delete_all(row.id)
-        tx.friends.update(row.id, draft="", note="")
+        tx.friends.update(row.id, draft="")
         tx.leave_residue()
         following.forget(tx, row)
     answer = friend_view(tx, ctx, row)

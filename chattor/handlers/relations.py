@@ -24,6 +24,8 @@ def move(tx: Tx, ctx: Ctx, friend: FriendRow, what: Local | Remote) -> FriendRow
     step = advance(friend.state, what)
     if step.state is not friend.state:
         tx.friends.update(friend.id, state=step.state.value)
+        if step.state not in (State.OUTGOING, State.INCOMING):
+            tx.friends.update(friend.id, note="")  # it was answered
         if step.state is State.FRIEND:
             _fix_ways(tx, ctx, friend)
     for effect in step.effects:

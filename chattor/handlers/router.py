@@ -173,6 +173,7 @@ def _on_done(tx: Tx, ctx: Ctx, frame: Done, outcome: Outcome) -> bool:
     if operation is not None and operation.kind is OperationKind.ROTATE:
         rotation.followed(tx, ctx, row, operation.body)
     tidy(tx, row)
+    tx.leave_residue()
     return operation is not None
 
 

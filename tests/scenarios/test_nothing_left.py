@@ -7,6 +7,7 @@ from typing import Final
 import pytest
 
 from chattor.errors import ApprovalPending
+from chattor.model.events import FriendAdded
 from chattor.model.message import Sent, Wait
 from chattor.node.indexer import QUIET
 from tests.scenarios.conftest import Two
@@ -209,6 +210,56 @@ async def test_what_an_agent_wanted_to_say_is_nowhere_once_it_was_decided(friend
     await getattr(alice.node, decide)(asked.value.approval)
     for post in await alice.node.channels_feed("c1"):
         await alice.node.channels_retract(post.id)
+    await asyncio.sleep(2 * QUIET + 1)
+
+    assert _found(alice, pieces) == set()
+
+
+async def _is_accepted(strangers: Two) -> None:
+    await strangers.bob.node.friends_accept((await strangers.bob.request()).id)
+    await strangers.alice.expect(FriendAdded)
+
+
+async def _is_rejected(strangers: Two) -> None:
+    await strangers.bob.node.friends_reject((await strangers.bob.request()).id)
+    await strangers.alice.node.friends_cancel("f1")
+
+
+async def _is_taken_back(strangers: Two) -> None:
+    await strangers.alice.node.friends_cancel("f1")
+
+
+async def _is_blocked(strangers: Two) -> None:
+    await strangers.bob.node.friends_block((await strangers.bob.request()).id)
+    await strangers.alice.node.friends_cancel("f1")
+
+
+@pytest.mark.parametrize("answer", [_is_accepted, _is_rejected, _is_taken_back, _is_blocked])
+async def test_the_note_of_a_request_is_nowhere_once_it_was_answered(
+    strangers: Two, answer: Callable[[Two], Awaitable[None]]
+) -> None:
+    alice, bob = strangers
+    pieces = _pieces(SECRET.encode())
+    await alice.node.friends_add(await bob.code(), name="bob", note=f"we met at {SECRET}")
+    await bob.request()
+    await asyncio.sleep(5)
+    assert _found(alice, pieces)
+    assert _found(bob, pieces)
+
+    await answer(strangers)
+    await asyncio.sleep(60)
+
+    assert [_found(person, pieces) for person in strangers] == [set(), set()]
+
+
+async def test_the_former_name_of_a_friend_is_nowhere(friends: Two) -> None:
+    alice, _ = friends
+    pieces = _pieces(SECRET.encode())
+    for number in range(20):
+        await alice.node.friends_rename("f1", f"{SECRET} {number}")
+    assert _found(alice, pieces)
+
+    await alice.node.friends_rename("f1", "bob")
     await asyncio.sleep(2 * QUIET + 1)
 
     assert _found(alice, pieces) == set()
