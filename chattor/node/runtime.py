@@ -33,6 +33,8 @@ from chattor.transport.base import Stream, Transport
 log = logging.getLogger(__name__)
 HOUSEKEEPING = 30.0  # s
 SELDOM = 120  # rounds of housekeeping
+DAILY = 24 * SELDOM
+SETTLED = 4  # rounds after which a start is over
 _ADMIT = frozenset({Happened.FRIEND_ADDED, Happened.FRIEND_REMOVED})
 
 
@@ -159,6 +161,8 @@ class Runtime:
                     continue
                 if round_ % SELDOM == 0:
                     await self._core.act(housekeeping.keep_house_seldom)
+                if round_ % DAILY == SETTLED:
+                    await self._core.database.rewrite()
             except LocalError as error:
                 log.warning("housekeeping is put off: %s", error)
             await asyncio.sleep(HOUSEKEEPING)

@@ -22,11 +22,13 @@ from chattor.store.create import create
 from chattor.store.health import examine
 from chattor.store.migrate import migrate, shipped
 from chattor.store.runner import Runner
+from chattor.store.sql import integer
 from chattor.store.tx import Effects, Tx
 
 T = TypeVar("T")
 Announce = Callable[[Effects], None]
 
+REWRITE_MAX: Final = 8_192  # pages, 32 MiB: a second in which nothing else is written
 GROUP_MAX: Final = 256  # jobs in one commit: bounds how long the first of them waits
 
 
@@ -127,6 +129,14 @@ class Database:
         """
         self._refuse_if_closed()
         return await _call(self._runner, lambda: empty_log(self._connection))
+
+    async def rewrite(self) -> None:
+        """Write the file anew, if something secret went since it last was, and if it is small enough to wait for.
+
+        SQLite may have left copies of rows in unused parts of pages. Raises StoreFailed.
+        """
+        self._refuse_if_closed()
+        await _call(self._runner, lambda: _rewrite(self._connection))
 
     async def close(self) -> None:
         """Finish what waits, write the log back and let go of the file; safe to repeat."""
@@ -252,6 +262,15 @@ def _open(path: Path, key: DataKey) -> Connection:
         connection.close()
         raise
     return connection
+
+
+def _rewrite(connection: Connection) -> None:
+    (pages,) = connection.execute("PRAGMA page_count").fetchone() or (0,)
+    something_went = connection.execute("SELECT 1 FROM residue WHERE rewritten <> times").fetchone()
+    if something_went and integer(pages) <= REWRITE_MAX:
+        connection.execute("VACUUM")
+        connection.execute("UPDATE residue SET rewritten = times")
+        empty_log(connection)
 
 
 def _close(connection: Connection) -> None:

@@ -16,6 +16,7 @@ from tests.support.people import KEY, Person
 
 SECRET: Final = "qxzjvkqwvy"
 """No other word holds any four of its letters in a row."""
+HOUR: Final = 3600
 OPINIONS: Final = ("👩‍🚒", "🧑‍🚀")
 OTHERS: Final = ("an ordinary text", "another one", "quiz jargon key way")
 
@@ -263,3 +264,18 @@ async def test_the_former_name_of_a_friend_is_nowhere(friends: Two) -> None:
     await asyncio.sleep(2 * QUIET + 1)
 
     assert _found(alice, pieces) == set()
+
+
+async def test_a_store_of_which_something_went_is_written_anew_soon_and_then_every_day(friends: Two) -> None:
+    statements: list[str] = []
+    alice, _ = friends
+    alice.process.database._connection.set_trace_callback(statements.append)  # type: ignore[attr-defined]  # sqlite3's
+    await alice.node.friends_rename("f1", "bobby")
+    await asyncio.sleep(5 * 60)
+    assert statements.count("VACUUM") == 1
+
+    await alice.node.friends_rename("f1", "bob")
+    await asyncio.sleep(HOUR)
+    assert statements.count("VACUUM") == 1
+    await asyncio.sleep(24 * HOUR)
+    assert statements.count("VACUUM") == 2
