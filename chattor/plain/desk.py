@@ -74,6 +74,10 @@ class Desk:
         while len(self._shown) > _SHOWN_MAX:
             del self._shown[next(iter(self._shown))]
 
+    def forget(self, id: MessageId) -> None:
+        """Its text is not said again."""
+        self._shown.pop(id, None)
+
     def shown(self, id: str | None) -> Message | None:
         """One of the last that were said."""
         return self._shown.get(MessageId(id)) if id else None

@@ -1,10 +1,13 @@
 """What happens, in lines. Events that come together are told together: three messages delivered are one line."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
+from chattor.errors import NotFound
 from chattor.model.events import (
     Event,
+    Expired,
     FriendAdded,
     FriendChanged,
     FriendRemoved,
@@ -57,6 +60,7 @@ class News:
         if any(isinstance(event, _PEOPLE) for event in events):
             await self._desk.look()
         said = [line for event in events for line in self._one(event)]
+        said += await self._over([event for event in events if isinstance(event, Expired)])
         said += self._states([event for event in events if isinstance(event, MessageStateChanged)])
         if any(isinstance(event, FriendRemoved) for event in events):
             await self._desk.look()
@@ -86,6 +90,17 @@ class News:
         elif now.reactions != before.reactions:
             signs = ", ".join(f"{words.one_line(emoji)} {len(by)}" for emoji, by in now.reactions.items())
             yield f"Reactions to “{words.excerpt(now)}”: {signs or 'none any more'}."
+
+    async def _over(self, events: Sequence[Expired]) -> list[str]:
+        """The time of a text ended, which nobody needs to be told; or one of ours became too old to be sent."""
+        groups: dict[FriendId, list[str | None]] = {}
+        for event in events:
+            self._desk.forget(event.id)
+            with suppress(NotFound):
+                (one,) = await self._desk.api.history(event.friend, limit=1, around=event.id)
+                if one.state is MessageState.EXPIRED and one.text is not None:
+                    groups.setdefault(event.friend, []).append(one.text)
+        return self._all_at(MessageState.EXPIRED, groups)
 
     def _requested(self, event: FriendRequested) -> Iterable[str]:
         if event.request and event.request.direction is RequestDirection.INCOMING:
@@ -128,13 +143,16 @@ class News:
         yield "More happened than is kept: /unread tells what is new."
 
     def _states(self, events: Iterable[MessageStateChanged]) -> Iterable[str]:
-        groups: dict[tuple[FriendId, MessageState], list[str | None]] = {}
+        groups: dict[MessageState, dict[FriendId, list[str | None]]] = {}
         for event in events:
             if words.is_said(event.state):
                 shown = self._desk.shown(event.id)
-                groups.setdefault((event.friend, event.state), []).append(shown.text if shown else None)
-        for (friend, state), texts in groups.items():
-            yield words.states(self._desk.name(friend), state, texts, self._voice)
+                texts = groups.setdefault(event.state, {}).setdefault(event.friend, [])
+                texts.append(shown.text if shown else None)
+        return [line for state, friends in groups.items() for line in self._all_at(state, friends)]
+
+    def _all_at(self, state: MessageState, friends: Mapping[FriendId, Sequence[str | None]]) -> list[str]:
+        return [words.states(self._desk.name(one), state, texts, self._voice) for one, texts in friends.items()]
 
     def _name(self, id: FriendId) -> str:
         return self._voice.name(self._desk.name(id))

@@ -7,6 +7,8 @@ import pytest
 from msgspec import structs
 
 from chattor.errors import Ambiguous, BadInput, ChattorError, NotFound
+from chattor.handlers import ephemeral, expiry, messaging
+from chattor.handlers.messaging import SendText
 from chattor.model.activity import Activity, Doing
 from chattor.model.events import Event, PresenceChanged, TorStateChanged, Unreachable
 from chattor.model.ids import Cursor
@@ -250,3 +252,35 @@ async def test_a_new_user_is_shown_the_way() -> None:
     assert await alone.type("/who") == ["You have no friends here yet. /me shows your code, /add takes theirs."]
     assert await alone.type("/requests") == ["Nobody asks, and nobody was asked."]
     assert await alone.type("/outbox") == ["Nothing waits: everything you wrote has been delivered."]
+
+
+async def test_a_text_whose_time_is_over_is_not_said_again(table: Table) -> None:
+    await table.type("/open bob")
+    table.node.act(messaging.send_text, SendText(friend="bob", text="burn after reading", ttl=10))
+    table.node.peer_takes("bob")
+    sent = (await table.node.history("bob"))[-1]
+    table.desk.show(sent)
+    await table.happened()
+    table.node.later(11)
+    table.node.act(ephemeral.tick, 11_000)
+    assert await table.happened() == []
+
+    table.node.peer_says("bob", "what did it say?", reply_to=sent.id)
+
+    (said,) = await table.happened()
+    assert "burn" not in said
+    assert said.endswith("bob, answering: what did it say?")
+
+
+async def test_what_became_too_old_to_be_sent_says_so(table: Table) -> None:
+    await table.node.settings_set("delivery.expire_after", "1h")
+    await table.type("/open carol", "still there?")
+    table.node.later(2 * 3600)
+    table.node.act(expiry.expire_unsent)
+
+    assert await table.happened() == ["Given up, too old, to carol: 2 messages."]
+
+    await table.type("hello?")
+    table.node.later(2 * 3600)
+    table.node.act(expiry.expire_unsent)
+    assert await table.happened() == ["Given up, too old, to carol: hello?"]
