@@ -4,14 +4,14 @@ from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Final
 
-from chattor.model.friend import Friend, FriendState
+from chattor.model.friend import FriendState
 from chattor.model.message import TEXT_MAX
 from chattor.text import safe_text
 from chattor.tui import when
 from chattor.tui.glyphs import Glyphs
 from chattor.tui.ink import Piece, Pieces, clip
 from chattor.tui.keymap import Keymap
-from chattor.tui.view import View
+from chattor.tui.view import Thread, View
 from chattor.tui.widgets.composer import COUNT_FROM
 from chattor.tui.words import AGENT, presence_words, tor_short, trust_words
 from chattor.tui.writing import About, Purpose
@@ -63,18 +63,19 @@ def _mail(view: View) -> list[Piece]:
 
 def notice(view: View, glyphs: Glyphs, size: int, complaint: str, about: About | None) -> Pieces:
     """Above the composer: what is wrong with the text, what it is about, who is typing; and the counter."""
-    said, counted = _notice(view.open, glyphs, complaint, about), counter(size)
+    said, counted = _notice(view, glyphs, complaint, about), counter(size)
     gap: Pieces = [("  ", "text")] if said and counted else ()
     return [*said, *gap, *counted]
 
 
-def _notice(one: Friend | None, glyphs: Glyphs, complaint: str, about: About | None) -> Pieces:
+def _notice(view: View, glyphs: Glyphs, complaint: str, about: About | None) -> Pieces:
+    one = view.open
     if complaint:
         return [(f"{glyphs.alarm} {complaint}", "bad")]
     if one is None:
         return ()
     if about is not None:
-        return _about(about, glyphs)
+        return _about(about, view.thread, glyphs)
     name = safe_text(one.name, multiline=False)
     if one.alarm:
         return [(f"{glyphs.alarm} {safe_text(one.alarm, multiline=False)}: /verify, then /acknowledge", "bad")]
@@ -87,9 +88,13 @@ def _notice(one: Friend | None, glyphs: Glyphs, complaint: str, about: About | N
     return [(safe_text(one.note, multiline=False), "muted")] if one.note else ()
 
 
-def _about(about: About, glyphs: Glyphs) -> Pieces:
+def _about(about: About, thread: Thread | None, glyphs: Glyphs) -> Pieces:
+    """As the message is now: its time may have ended."""
     words = "Editing" if about.purpose is Purpose.EDIT else "In answer to"
-    text = clip(safe_text((about.message.text or "")[:QUOTE_MAX], multiline=False), QUOTE_CELLS, glyphs.ellipsis)
+    at = thread.index(about.message.id) if thread else None
+    said = (about.message if thread is None or at is None else thread.messages[at]).text
+    quote = "a message that is gone" if said is None else safe_text(said[:QUOTE_MAX], multiline=False)
+    text = clip(quote, QUOTE_CELLS, glyphs.ellipsis)
     return [(f"{glyphs.reply} {words}: ", "accent"), (text, "muted"), ("  Esc drops it", "muted")]
 
 

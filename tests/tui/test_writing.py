@@ -1,5 +1,6 @@
 """What a text is about: answers quote, edits replace, and nothing that was being written is lost on the way."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,11 +10,14 @@ from chattor.model.ids import FriendId, MessageId
 from chattor.model.message import Direction, Message, MessageState, Sent
 from chattor.tui.actions import ACTIONS, BY_NAME
 from chattor.tui.column import Column
+from chattor.tui.glyphs import UNICODE
+from chattor.tui.lines import notice
 from chattor.tui.message_handlers import MessageHandlers
-from chattor.tui.thread import around, newer, newest, received, replaced, written
-from chattor.tui.view import Thread
+from chattor.tui.thread import around, changed, newer, newest, received, replaced, written
+from chattor.tui.view import Thread, View
 from chattor.tui.writing import About, Purpose, Writing
 from tests.tui.test_bubbles import LOOK, message
+from tests.tui.test_commands import ADA as HERSELF
 
 ADA = FriendId("f1")
 OURS = message(1, "as it was", Direction.OUT)
@@ -164,3 +168,16 @@ def test_only_what_is_seen_is_counted_down() -> None:
     assert column.age(OURS.sent_at) is None
     column.flow.jump(0)
     assert column.age(OURS.sent_at) == 60
+
+
+def test_a_text_that_ended_is_not_quoted_any_more_while_it_is_answered() -> None:
+    thread = Thread(friend=ADA, messages=(OURS, HERS), loaded=True)
+    view = View(friends=(HERSELF,), thread=thread)
+    answering = about(Purpose.REPLY, HERS)
+    assert "a question" in str(notice(view, UNICODE, 0, "", answering))
+
+    over = changed(thread, HERS.id, MessageState.EXPIRED, gone=True)
+
+    said = str(notice(replace(view, thread=over), UNICODE, 0, "", answering))
+    assert "a question" not in said
+    assert "a message that is gone" in said
