@@ -261,6 +261,13 @@ class BadTheme(LocalError):
     code = "bad_theme"
 
 
+class NoTheme(BadTheme):
+    """`chattor theme list` shows the themes."""
+
+    code = "no_theme"
+    exit_code = 6
+
+
 class StoreDamaged(LocalError):
     """Nothing was written over. Restore a backup, or move the data directory aside and keep it."""
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from chattor.config.files import read_regular, reason
 from chattor.config.toml_file import FILE_MAX, writable_by_others
-from chattor.errors import BadTheme
+from chattor.errors import BadTheme, NoTheme
 from chattor.tui.palette import Palette, read_palette, with_alarms
 
 DEFAULT: Final = "dark"
@@ -29,7 +29,7 @@ class ThemeShelf:
         return sorted({name.removesuffix(".toml") for name in (*shipped, *self._own()) if name.endswith(".toml")})
 
     def load(self, name: str) -> Palette:
-        """One theme with the user's overrides. Raises BadTheme."""
+        """One theme with the user's overrides. Raises NoTheme, BadTheme."""
         palette = read_palette(name, self._read(name), base=self._base(name))
         override = self.config / "theme.toml" if self.config else None
         if override is not None and override.exists():
@@ -59,7 +59,7 @@ class ThemeShelf:
             return _head(self.config / "themes" / f"{name}.toml")
         shipped = files("chattor.themes").joinpath(f"{name}.toml")
         if "/" in name or not shipped.is_file():
-            raise BadTheme(f"there is no theme {name[:40]!r}")
+            raise NoTheme(f"there is no theme {name[:40]!r}")
         return shipped.read_bytes()
 
 

@@ -55,6 +55,13 @@ async def test_listening_needs_a_terminal() -> None:
         assert "needs a terminal" in said.err
 
 
+async def test_a_theme_that_is_not_there_is_code_6_and_where_themes_are_listed() -> None:
+    with home() as shell:
+        said = await shell.chattor("theme", "show", "nowhere")
+        assert (said.code, said.out) == (6, "")
+        assert said.err == "chattor: there is no theme 'nowhere'. `chattor theme list` shows the themes.\n"
+
+
 async def test_a_theme_that_cannot_be_read_is_code_1() -> None:
     async with shell_with(inhabited()) as shell:
         said = await shell.chattor("theme", "check", "--json", theme_file(shell.home, UNREADABLE))
@@ -94,6 +101,3 @@ async def test_a_theme_is_shown_as_the_file_one_of_one_s_own_begins_with() -> No
         assert as_json[0] == as_json[1]
         in_use = json.loads((await shell.chattor("theme", "show", "--json")).out)
         assert in_use == json.loads((await shell.chattor("theme", "show", "dark", "--json")).out)
-        said = await shell.chattor("theme", "show", "nowhere")
-        assert (said.code, said.out) == (1, "")
-        assert "there is no theme 'nowhere'" in said.err
