@@ -22,7 +22,7 @@ async def arrived(core: Core, sent: Sent, wait: Wait, timeout: float | None) -> 
         async with asyncio.timeout(timeout):
             row = await _settled(core, sent)
     except TimeoutError as error:
-        raise TimedOut(f"not delivered within {timeout:g} s; it stays queued") from error
+        raise TimedOut(f"{sent.id} was not delivered within {timeout:g} s; it stays queued") from error
     if row.state in GIVEN_UP:
         raise NotAllowed(f"it was {row.state} before it was delivered")
     return row
@@ -35,5 +35,5 @@ async def _settled(core: Core, sent: Sent) -> Sent:
             if row.state not in UNDER_WAY:
                 return row
             if core.hub.closed:
-                raise TimedOut("the node stopped before it was delivered; it stays queued")
+                raise TimedOut(f"the node stopped before {sent.id} was delivered; it stays queued")
             await ear.listen()
