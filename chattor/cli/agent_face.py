@@ -8,7 +8,7 @@ import click
 from chattor.cli.options import Options
 from chattor.cli.root import root
 from chattor.daemon.passphrase import read_token
-from chattor.errors import MissingExtra, UsageError
+from chattor.errors import MissingExtra
 
 _FILE = click.Path(path_type=Path)
 
@@ -29,7 +29,7 @@ def mcp(options: Options, token_file: Path | None, token_fd: int | None) -> None
     `chattor[mcp]`.
     """
     if (token_file is None) == (token_fd is None):
-        raise UsageError("give the agent's token with --token-file or --token-fd")
+        raise click.UsageError("give the agent's token with --token-file or --token-fd")
     token = read_token(token_file, token_fd or 0)
     import asyncio
 

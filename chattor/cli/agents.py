@@ -6,7 +6,6 @@ from chattor.api import Api
 from chattor.cli import complete, show_agents
 from chattor.cli.root import root
 from chattor.cli.verb import verb
-from chattor.errors import UsageError
 from chattor.model.agent import Agent, AgentCall, Approval, NewAgent, Scope
 
 _SCOPES = ", ".join(Scope)
@@ -85,5 +84,5 @@ def _scopes(said: str) -> list[Scope]:
     words = [word.strip() for word in said.split(",") if word.strip()]
     unknown = [word for word in words if word not in list(Scope)]
     if unknown:
-        raise UsageError(f"{unknown[0][:40]} is no scope: there are {_SCOPES}")
+        raise click.UsageError(f"{unknown[0][:40]} is no scope: there are {_SCOPES}")
     return [Scope(word) for word in words]

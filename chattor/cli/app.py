@@ -108,7 +108,9 @@ def _misused(misuse: click.ClickException, as_json: bool) -> int:
         return UsageError.exit_code
     context = misuse.ctx if isinstance(misuse, click.UsageError) else None
     said = " ".join(misuse.format_message().split()).rstrip(".")
-    error = UsageError(said[:1].lower() + said[1:])
+    if not said[:2].isupper():  # click's own begin like sentences, and TEXT is a word of the help
+        said = said[:1].lower() + said[1:]
+    error = UsageError(said)
     return _failed(error, as_json, f"See `{context.command_path if context else 'chattor'} --help`.")
 
 

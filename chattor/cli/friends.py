@@ -6,7 +6,6 @@ from chattor.api import Api
 from chattor.cli import complete, show_friends
 from chattor.cli.root import root
 from chattor.cli.verb import verb
-from chattor.errors import UsageError
 from chattor.model.friend import Friend, Request, SafetyNumber
 
 friend = click.argument("friend", shell_complete=complete.friends)
@@ -125,7 +124,7 @@ async def _set(api: Api, friend: str, key: str | None, value: str | None) -> Fri
     if key is None:
         return await api.friends_show(friend)
     if value is None:
-        raise UsageError(f"VALUE is missing; `chattor friends set {friend}` shows what is set")
+        raise click.UsageError(f"VALUE is missing; `chattor friends set {friend}` shows what is set")
     return await api.friends_set(friend, key, value)
 
 

@@ -8,7 +8,7 @@ import click
 from chattor.cli import output
 from chattor.cli.root import root
 from chattor.cli.verb import current, json_flag
-from chattor.errors import MissingExtra, UsageError
+from chattor.errors import MissingExtra
 
 PORT: Final = 8790
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?|https?://\[[0-9a-f:]+\](:[0-9]{1,5})?")
@@ -31,7 +31,7 @@ def gateway(port: int, origins: tuple[str, ...]) -> None:
     """
     for origin in origins:
         if not _ORIGIN.fullmatch(origin):
-            raise UsageError(f"{origin[:60]} is no origin; one looks like http://127.0.0.1:8000")
+            raise click.UsageError(f"{origin[:60]} is no origin; one looks like http://127.0.0.1:8000")
     import asyncio
 
     try:

@@ -14,7 +14,7 @@ from chattor.cli.options import Options
 from chattor.cli.root import root
 from chattor.cli.show import Page
 from chattor.cli.verb import answer, json_flag
-from chattor.errors import BadTheme, UsageError
+from chattor.errors import BadTheme
 
 if TYPE_CHECKING:
     from chattor.tui.keymap import Keymap
@@ -73,7 +73,7 @@ def _shown(rows: Sequence[KeyRow], page: Page) -> Iterator[str]:
 
 def _listen(keymap: "Keymap") -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("--listen needs a terminal")
+        raise click.UsageError("--listen needs a terminal")
     from chattor.tui.listen import listen
 
     output.note("Press keys; Ctrl+C ends. What is sent, the name for [keymap], how it is shown, what it does:")

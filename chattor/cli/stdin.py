@@ -2,13 +2,15 @@
 
 import sys
 
-from chattor.errors import BadInput, TextTooLong, UsageError
+import click
+
+from chattor.errors import BadInput, TextTooLong
 
 
 def text_argument(text: str | None, limit: int) -> str:
     """The TEXT of a verb; `-`, or nothing when stdin is no terminal, reads at most `limit` bytes from there."""
     if text is None and sys.stdin.isatty():
-        raise UsageError("TEXT is missing; `-` reads it from stdin")
+        raise click.UsageError("TEXT is missing; `-` reads it from stdin")
     return _from_stdin(limit) if text in (None, "-") else text
 
 

@@ -1,7 +1,8 @@
 """What every verb has in common: `--json`, the node, the two forms of its answer.
 
 A verb is an async function of the `Api` and its parameters; its docstring is the help, its click decorators are the
-one place where names, options and their help stand (man page and completion read them from click).
+one place where names, options and their help stand (man page and completion read them from click). What is misused in
+it is a `click.UsageError`: the hint then names the help of that verb.
 """
 
 import functools

@@ -275,7 +275,7 @@ async def test_a_wrong_or_missing_token_is_said() -> None:
         said = await shell.chattor("mcp")
         assert (said.code, said.err.splitlines()[0]) == (
             2,
-            "chattor: give the agent's token with --token-file or --token-fd. See `chattor --help`.",
+            "chattor: give the agent's token with --token-file or --token-fd. See `chattor mcp --help`.",
         )
         async with Client(stdio_client(command(shell, "cta_wrong"))) as client:
             refused = await client.call_tool("list_friends", {})
