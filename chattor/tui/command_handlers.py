@@ -197,7 +197,7 @@ class CommandHandlers(FriendCommands, ChannelCommands, ProfileCommands):
 
     def lock(self) -> None:
         """Until the passphrase."""
-        self._shell.attempt(self._shell.session.api.lock())
+        self._shell.attempt(self._shell.session.lock())
 
     def help(self) -> None:
         """What can be done where the focus is, and what else there is."""

@@ -194,6 +194,15 @@ class Session:
         self.tell(MessageSent(sent=sent, text=text, at=self.now(), reply_to=reply_to))
         return sent
 
+    async def lock(self) -> None:
+        """Told before it is so: the next key may be the first of the passphrase."""
+        self.tell(NodeLocked())
+        try:
+            await self.api.lock()
+        except ChattorError:
+            self.tell(NodeFound())
+            raise
+
     async def lock_after(self, idle: float) -> None:
         """Lock the profile if so many seconds without anybody are enough, as `[lock] after` says."""
         after = (await self.api.settings_get("lock.after")).value

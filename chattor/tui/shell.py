@@ -19,7 +19,7 @@ from textual.reactive import var
 from textual.worker import Worker, WorkerState
 
 from chattor.api import Gateway
-from chattor.errors import BadTheme, ChattorError, EditorFailed
+from chattor.errors import BadTheme, ChattorError, EditorFailed, Locked
 from chattor.model.ids import ChannelId, FriendId
 from chattor.model.settings import Setting
 from chattor.text import safe_text
@@ -136,7 +136,9 @@ class Shell(App[int]):
             self.notify(f"A defect: {event.worker.error!r}. Please report it.", severity="error")
 
     def complain(self, error: ChattorError) -> None:
-        """What went wrong and what to do, in a toast."""
+        """What went wrong and what to do, in a toast; the screen over all says it if the profile was just locked."""
+        if isinstance(error, Locked) and self.view.locked:
+            return
         self.notify(sentence(error), severity="error")
 
     def notify(

@@ -261,6 +261,17 @@ async def test_whoever_goes_where_he_is_already_writes_there() -> None:
         assert now.app.screen.query_one("#composer", Composer).text == "hello"
 
 
+async def test_what_follows_the_key_that_locks_is_the_passphrase_and_nothing_else() -> None:
+    async with playing(SCENES["chat"]) as now:
+        await now.burst("alt+l", *PASSPHRASE)
+        assert now.screen == "LockedScreen"
+        assert now.app.screen.query_one("#passphrase", Field).value == PASSPHRASE
+        await now.press("enter")
+        await until(now.pilot, lambda: now.screen == "Main")
+        assert not now.app._notifications
+        assert await now.node.draft("ada") == ""
+
+
 async def test_two_messages_typed_in_one_breath_are_two_messages() -> None:
     async with playing(SCENES["chat"]) as now:
         await now.burst(*"one", "enter", *"two", "enter")

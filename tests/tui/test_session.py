@@ -239,6 +239,17 @@ async def test_a_daemon_that_has_too_many_clients_is_come_back_to(tmp_path: Path
     assert sum(isinstance(one, NodeLost) for one in ear.heard) == 1
 
 
+async def test_who_locks_is_told_before_it_is_so() -> None:
+    """The next key may be the first of the passphrase: it must not go into the conversation."""
+    node, told = inhabited(), list[tuple[list[Update], bool]]()
+    desk = Desk(api=node.door, hosting=False)
+    gateway = PlayedGateway(node, running=True)
+    session = Session(gateway, desk, FrozenClock(), lambda bundle: told.append(([*bundle], node.door.locked)))
+    await session.lock()
+    assert told == [([NodeLocked()], False)]
+    assert node.door.locked
+
+
 @pytest.mark.parametrize("hosting", [False, True])
 async def test_a_profile_that_is_locked_shows_nothing_and_goes_on_when_it_is_unlocked(hosting: bool) -> None:
     node = inhabited()
