@@ -18,6 +18,7 @@ from chattor.tui.widgets.plain import Field
 
 QUIET_PASSES: Final = 3  # turns of the loop in a row in which no queue holds a message
 PATIENCE: Final = 0.25  # s; under a flood of events keys go on anyhow
+PATIENCE_UNREADY: Final = 2.0  # s; what a screen is given that takes no letters yet is lost
 
 Typed = events.Key | events.Paste
 
@@ -54,16 +55,18 @@ class Typeahead:
 
     async def effect(self) -> None:
         """Until all that a key set off is done."""
-        deadline = asyncio.get_running_loop().time() + PATIENCE
-        quiet = 0
-        while quiet < QUIET_PASSES and asyncio.get_running_loop().time() < deadline:
+        now, quiet = asyncio.get_running_loop().time, 0
+        began = now()
+        while quiet < QUIET_PASSES and now() - began < (PATIENCE if self._is_ready() else PATIENCE_UNREADY):
             await asyncio.sleep(0 if quiet else 0.001)
-            quiet = quiet + 1 if self._is_quiet() else 0
+            quiet = quiet + 1 if self._is_ready() and self._is_quiet() else 0
+
+    def _is_ready(self) -> bool:
+        screen = self._app.screen
+        return screen.is_mounted and (screen.focused is not None or not screen.focus_chain)
 
     def _is_quiet(self) -> bool:
-        screen = self._app.screen
-        ready = screen.is_mounted and (screen.focused is not None or not screen.focus_chain)
-        return ready and not any(pump.message_queue_size for pump in self._pumps())
+        return not any(pump.message_queue_size for pump in self._pumps())
 
     def _may_move_focus(self, event: Typed) -> bool:
         """Letters stay in the field they are typed in; every other key may be a command."""

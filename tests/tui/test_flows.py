@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from textual import events
+from textual.app import ComposeResult
+from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from chattor.handlers import outages
@@ -12,6 +14,7 @@ from chattor.model.friend import FriendState
 from chattor.model.status import TorPhase, TorStatus
 from chattor.tui.app import STOPPED, ChattorApp
 from chattor.tui.modals.details import Details
+from chattor.tui.typeahead import PATIENCE, Typeahead
 from chattor.tui.widgets.composer import Composer
 from chattor.tui.widgets.plain import Field
 from chattor.tui.widgets.progress import SLOW_AFTER, TorProgress
@@ -259,6 +262,25 @@ async def test_whoever_goes_where_he_is_already_writes_there() -> None:
         assert now.app.focused is now.app.screen.query_one("#roster")
         await now.burst("ctrl+k", *"ada", "enter", *"hello")
         assert now.app.screen.query_one("#composer", Composer).text == "hello"
+
+
+class SlowToOpen(ModalScreen[None]):
+    """A dialog on a machine that has much else to do."""
+
+    AUTO_FOCUS = ""
+
+    def compose(self) -> ComposeResult:
+        yield Field(id="slow")
+
+    def on_mount(self) -> None:
+        self.set_timer(2 * PATIENCE, self.query_one(Field).focus)
+
+
+async def test_letters_wait_until_a_dialog_can_take_them() -> None:
+    async with playing(SCENES["chat"]) as now:
+        now.app.push_screen(SlowToOpen())
+        await Typeahead(now.app).effect()
+        assert now.app.focused is now.app.screen.query_one("#slow")
 
 
 async def test_what_follows_the_key_that_locks_is_the_passphrase_and_nothing_else() -> None:
