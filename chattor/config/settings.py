@@ -107,7 +107,7 @@ class LockSettings(Struct, frozen=True, kw_only=True):
     """`[lock]`."""
 
     after: Annotated[
-        str, Meta(pattern=PERIOD, description="After how long without a call by a face the profile locks, or never.")
+        str, Meta(pattern=PERIOD, description="After how long with nobody at it the profile locks, or never.")
     ] = "never"
 
     @property
