@@ -11,7 +11,12 @@ from chattor.demo.patience import together
 from chattor.model.events import FriendRequested, MessageReceived
 from chattor.model.friend import RequestDirection
 
-GREETING: Final = "Hello, I am a bot. Whatever you write travels to me over a Tor onion service, and back the same way."
+PASSPHRASE: Final = "demo demo"  # noqa: S105  of a new user whom the demo deletes again
+"""Whoever locks the window, or tries to change it, must know the one that is there."""
+GREETING: Final = (
+    "Hello, I am a bot. Whatever you write travels to me over a Tor onion service, and back the same way.\n"
+    f"Your passphrase in this demo is: {PASSPHRASE}"
+)
 CHANNEL: Final = "public"
 NEWS: Final = (
     "Welcome to my channel. Every post here is signed by me, and you read it because we are friends.",

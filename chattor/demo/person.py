@@ -1,7 +1,7 @@
 """One person as whole programs: a profile of its own, a daemon of its own, and the command line to speak to it.
 
 Nothing is reached into: what happens here goes through `python -m chattor` and the node's socket. The passphrase is
-random and in this process's memory only; the programs read it from a pipe.
+in this process's memory, and random unless somebody has to know it; the programs read it from a pipe.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ class Finished:
 class Person:
     """A profile below `directory`, on the network that `torrc` leads to."""
 
-    def __init__(self, name: str, directory: Path, torrc: Path, guard: Guard) -> None:
+    def __init__(self, name: str, directory: Path, torrc: Path, guard: Guard, passphrase: str | None = None) -> None:
         self.name = name
         self.paths = locate(data_dir=directory / name.lower(), config_dir=directory / f"{name.lower()}.config")
         self.stderr = directory / f"{name.lower()}.stderr"
@@ -57,7 +57,7 @@ class Person:
         """What stands before the verb."""
         self._torrc = torrc
         self._guard = guard
-        self._passphrase = secrets.token_hex(16)
+        self._passphrase = passphrase or secrets.token_hex(16)
         self._daemon: Process | None = None
 
     def __repr__(self) -> str:

@@ -1,7 +1,7 @@
 """`chattor demo`: a new user's terminal in a world with echo and ada, or the check of a whole life cycle.
 
 Start-up is told in plain lines. The terminal interface is the real program in a process of its own; it finds the new
-user's daemon running, so nobody is asked for the passphrase of a throwaway profile.
+user's daemon running, so nobody is asked for a passphrase; Echo tells it, for those who lock the window.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from typing import Final
 from chattor.clock import SystemClock
 from chattor.demo.ada import ada
 from chattor.demo.check import Result, check
-from chattor.demo.echo import echo
+from chattor.demo.echo import PASSPHRASE, echo
 from chattor.demo.guard import Guard
 from chattor.demo.patience import together
 from chattor.demo.person import PROGRAM, Person
@@ -62,7 +62,7 @@ def _run(work: Coroutine[object, object, int]) -> int:
 async def _demo(look: Sequence[str], say: Say) -> int:
     step = _stopwatch(say)
     say("A private Tor network on this machine: nothing leaves it, and all of it is deleted when you quit.")
-    async with world(NEW_USER, "Echo", "Ada", progress=step) as here:
+    async with world(NEW_USER, "Echo", "Ada", progress=step, passphrases={NEW_USER: PASSPHRASE}) as here:
         await together(here.start_network(), *(person.init() for person in here.people))
         step("starting you, Echo and Ada")
         await together(*(person.start() for person in here.people))

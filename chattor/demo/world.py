@@ -1,10 +1,11 @@
 """A private Tor network and people on it, below one temporary directory that is gone afterwards, whatever happens."""
 
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from chattor.demo.guard import Guard
 from chattor.demo.patience import together
@@ -29,13 +30,20 @@ class World:
 
 @asynccontextmanager
 async def world(
-    *names: str, progress: Callable[[str], None], keep: Callable[[], bool] = lambda: False
+    *names: str,
+    progress: Callable[[str], None],
+    keep: Callable[[], bool] = lambda: False,
+    passphrases: Mapping[str, str] = MappingProxyType({}),
 ) -> AsyncIterator[World]:
-    """A world for people with these names. Afterwards all is ended and deleted, but for the files if `keep` says so."""
+    """A world for people with these names. Afterwards all is ended and deleted, but for the files if `keep` says so.
+
+    `passphrases`: of those whose passphrase somebody knows.
+    """
     directory = Path(tempfile.mkdtemp(prefix="chattor-demo-"))
     guard = Guard(directory)
     network = PrivateNetwork(directory / "net", progress=progress)
-    people = tuple(Person(name, directory, network.client_torrc_path, guard) for name in names)
+    torrc = network.client_torrc_path
+    people = tuple(Person(name, directory, torrc, guard, passphrases.get(name)) for name in names)
     async with AsyncExitStack() as cleanup:
         cleanup.callback(lambda: guard.close(keep=keep()))
         cleanup.push_async_callback(network.stop)

@@ -16,6 +16,7 @@ import msgspec
 import pytest
 
 from chattor.demo.check import Result
+from chattor.demo.echo import PASSPHRASE
 from chattor.demo.patience import eventually
 from chattor.demo.person import PROGRAM
 from chattor.demo.steps import STEPS
@@ -27,6 +28,7 @@ PATIENCE: Final = 120.0  # s
 ENTER_SCREEN: Final = b"\x1b[?1049h"
 LEAVE_SCREEN: Final = b"\x1b[?1049l"
 CTRL_Q: Final = b"\x11"
+ALT_L: Final = b"\x1bl"
 
 
 @pytest.fixture
@@ -99,6 +101,10 @@ def test_the_terminal_opens_with_echo_there_and_leaving_deletes_everything(tempo
         _until_seen(screen, ENTER_SCREEN)
         _until_seen(screen, b"Echo")
         _until_seen(screen, b"want to be friends")  # that is Ada
+        screen.write(ALT_L)
+        _until_seen(screen, b"Locked")
+        screen.write(PASSPHRASE.encode() + b"\r")
+        _until_seen(screen, b"want to be friends")
         screen.write(CTRL_Q)
         _until_seen(screen, LEAVE_SCREEN)
         _until_seen(screen, b"deleting it all")
