@@ -256,7 +256,7 @@ class BadSettings(LocalError):
 
 
 class BadTheme(LocalError):
-    """Correct the theme file; until then the theme before it stays."""
+    """The one before stays until that is right; `chattor theme list` names all there are."""
 
     code = "bad_theme"
 

@@ -42,6 +42,21 @@ async def test_an_empty_line_puts_the_default_back_and_a_wrong_value_is_told_in_
         assert (await now.node.settings_get("history.retention")).value == "never"
 
 
+async def test_a_theme_is_chosen_from_those_there_are() -> None:
+    async with playing(SCENES["settings"]) as now:
+        await now.type("terminal.theme")
+        await now.press("enter")
+        assert "rose-pine-moon" in now.text()
+        await now.type("nonsense")
+        await now.press("enter", "escape")
+        assert (await now.node.settings_get("terminal.theme")).value == "dark"
+        await now.press("enter")
+        await now.type("light")
+        await now.press("enter")
+        assert (await now.node.settings_get("terminal.theme")).value == "light"
+        assert now.app.theme == "light"
+
+
 async def test_what_fits_nothing_is_told_and_changes_nothing() -> None:
     async with playing(SCENES["settings"]) as now:
         await now.type("zebra")

@@ -70,12 +70,13 @@ class SettingsList(Dialog[None]):
             if value is not None and value != one.value:
                 self.attempt(self._set(one.key, value))
 
+        choices = self.shell.shelf.names() if one.key == "terminal.theme" else one.choices
         if one.many:
             self._change_list(one)
-        elif one.choices:
+        elif choices:
             items = [
                 Item(key=choice, text=choice, right=[("default", "muted")] if choice == one.default else ())
-                for choice in one.choices
+                for choice in choices
             ]
             self.shell.push_screen(Picker(one.key, items, cursor=one.value), given)
         else:
