@@ -80,7 +80,7 @@ class FriendCommands(CommandGroup):
         try:
             seconds = None if said == "off" else parse_duration(said)
         except ValueError as error:
-            self._shell.notify(f"{error}, or “off”.", severity="warning")
+            self._shell.notify(f"Nothing was changed: {error}, or “off”.", severity="warning")
             return
         self._shell.attempt(self._shell.session.api.ephemeral(one.id, seconds))
 
