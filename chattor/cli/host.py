@@ -66,6 +66,7 @@ def run_tui(options: Options) -> int:
     from chattor.gateway import ProfileGateway
     from chattor.tui import app
     from chattor.tui.options import Options as Look
+    from chattor.tui.plain_emoji import counts_otherwise
 
     profile = options.launchable()
     wanted = profile.settings.terminal
@@ -74,6 +75,7 @@ def run_tui(options: Options) -> int:
         scratch=scratch(options.paths),
         theme=wanted.theme,
         ascii=wanted.glyphs == "ascii" or (wanted.glyphs == "auto" and not _draws_unicode()),
+        plain_emoji=wanted.emoji == "plain" or (wanted.emoji == "auto" and counts_otherwise(os.environ)),
         mouse=wanted.mouse,
         keys=wanted.keys,
         own_keys=profile.settings.keymap,

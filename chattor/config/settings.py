@@ -138,6 +138,10 @@ class TerminalSettings(Struct, frozen=True, kw_only=True):
     glyphs: Annotated[
         Literal["auto", "unicode", "ascii"], Meta(description="Which signs the TUI draws; auto asks the locale.")
     ] = "auto"
+    emoji: Annotated[
+        Literal["auto", "full", "plain"],
+        Meta(description="How emoji of several parts are drawn; plain is their first part, auto is that inside tmux."),
+    ] = "auto"
     mouse: Annotated[bool, Meta(description="Whether the TUI takes the mouse.")] = True
     keys: Annotated[
         Literal["default", "emacs", "vim"], Meta(description="Which keys the TUI begins with; [keymap] changes them.")

@@ -30,6 +30,7 @@ from chattor.tui.keys import teach_alt
 from chattor.tui.modals.quitting import quitting
 from chattor.tui.options import Options
 from chattor.tui.paste import keep_pastes_whole
+from chattor.tui.plain_emoji import PlainEmoji
 from chattor.tui.screens.connecting import Connecting
 from chattor.tui.screens.first_code import FirstCode
 from chattor.tui.screens.locked import LockedScreen
@@ -46,6 +47,7 @@ from chattor.words import sentence
 
 GUARD: Final = Guard()
 ASCII_ONLY: Final = AsciiOnly()
+PLAIN_EMOJI: Final = PlainEmoji()
 STOPPED: Final = "chattor: the node that ran in this window was asked to stop."
 WIPED: Final = "chattor: the profile was deleted. Copies in backups or snapshots stay, sealed by the passphrase."
 LOOK_AT_IDLE: Final = 5.0  # s between looks at how long nobody was here
@@ -72,7 +74,9 @@ class ChattorApp(Shell):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Ours comes first: what the others see is safe already."""
-        ours = [GUARD, ASCII_ONLY] if self.options.ascii else [GUARD]
+        ours: list[LineFilter] = [GUARD]
+        ours += [ASCII_ONLY] if self.options.ascii else []
+        ours += [PLAIN_EMOJI] if self.options.plain_emoji else []
         return [*ours, *super().get_line_filters()]
 
     async def on_event(self, event: events.Event) -> None:

@@ -16,6 +16,8 @@ class Options:
     theme: str = "dark"
     ascii: bool = False
     """Signs from ASCII only, for terminals and fonts without the others."""
+    plain_emoji: bool = False
+    """Only the first part of composed emoji, for terminals that count their cells otherwise."""
     mouse: bool = True
     keys: str = "default"
     """Which keys to begin with, a name of `keymap.PRESETS`."""
