@@ -181,15 +181,24 @@ def retry(tx: Tx, ctx: Ctx, name: str) -> OutboxEntry:
     if name[:1] == "f":
         friend = resolve.relation(tx, name)
         _hurry(tx, friend)
-        entry = next((operation_view(friend, one) for one in tx.outbox.of(friend.id)), None)
-        if entry is None:
-            raise NotAllowed("nothing waits there")
+        entry = _oldest(tx, friend)
     else:
         row = resolve.message(tx, name)
         if row.state not in UNDER_WAY:
             raise NotAllowed(f"it does not wait (state: {row.state})")
         entry = outbox_view(_hurry(tx, resolve.relation(tx, friend_id(row.friend))), row)
     return entry
+
+
+def _oldest(tx: Tx, friend: FriendRow) -> OutboxEntry:
+    """What waits longest for a friend, without an id of its own. Raises NotAllowed."""
+    entries = [operation_view(friend, one) for one in tx.outbox.of(friend.id)]
+    entries += [
+        change_view(friend, item) for number, item in tx.chain.waiting_changes(OUTBOX_MAX) if number == friend.id
+    ]
+    if not entries:
+        raise NotAllowed("nothing waits there")
+    return min(entries, key=lambda entry: entry.queued_at)
 
 
 def _hurry(tx: Tx, friend: FriendRow) -> FriendRow:
