@@ -77,7 +77,7 @@ obfs4:
 	@packaging/scripts/need obfs4proxy:obfs4proxy
 
 shells:
-	@packaging/scripts/need bash:bash zsh:zsh fish:fish mandoc:mandoc groff:groff-base
+	@packaging/scripts/need bash:bash zsh:zsh fish:fish jq:jq mandoc:mandoc groff:groff-base
 
 bus:
 	@packaging/scripts/need dbus-daemon:$$([ "$$(uname -s)" = Linux ] && echo dbus-daemon || echo dbus)
