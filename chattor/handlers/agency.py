@@ -20,7 +20,7 @@ from chattor.model.activity import Activity
 from chattor.model.agent import Action, Approval, Scope
 from chattor.model.channel import Post
 from chattor.model.events import FriendAdded, MessageChanged, MessageReceived, PresenceChanged
-from chattor.model.friend import Friend, Request
+from chattor.model.friend import Friend, FriendState, Request
 from chattor.model.message import Message, Sent
 from chattor.model.search import SearchHit
 from chattor.protocol import channels as posts
@@ -140,8 +140,15 @@ def sources(value: object) -> Iterator[str]:
 
 
 def veiled(value: T) -> T:
-    """An answer as an agent gets it: of what friends do the state, without their words, which it did not ask for."""
+    """An answer as an agent gets it, without words it did not ask for.
+
+    Of what friends do it gets the state; what strangers call themselves stands in their requests only.
+    """
     match value:
+        case Friend(state=FriendState.INCOMING):
+            return cast("T", replace(value, name=""))
+        case Approval(action=Action.ACCEPT):
+            return cast("T", replace(value, recipient=""))
         case Friend(activity=Activity() as activity):
             return cast("T", replace(value, activity=replace(activity, words="")))
         case PresenceChanged(activity=Activity() as activity):

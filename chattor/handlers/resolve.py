@@ -29,7 +29,7 @@ def friend(tx: Tx, name: str) -> FriendRow:
     """The relation FRIEND names, which must be a friend. Raises NotAllowed for a request or a blocked one."""
     row = relation(tx, name)
     if row.state is not State.FRIEND:
-        raise NotAllowed(f"{row.name} is not a friend (state: {row.state})")
+        raise NotAllowed(f"“{name[:40]}” is not a friend (state: {row.state})")  # not in words of a stranger's
     return row
 
 

@@ -9,7 +9,16 @@ from typing import Any
 import pytest
 
 from chattor.api import Api
-from chattor.errors import ApprovalPending, BadInput, BadToken, ChattorError, NoApproval, NotGranted, QuotaExceeded
+from chattor.errors import (
+    ApprovalPending,
+    BadInput,
+    BadToken,
+    ChattorError,
+    NoApproval,
+    NotAllowed,
+    NotGranted,
+    QuotaExceeded,
+)
 from chattor.model.activity import Activity, Doing
 from chattor.model.agent import Action, ApprovalState, Scope
 from chattor.model.events import ApprovalChanged, MessageReceived
@@ -71,7 +80,7 @@ async def test_a_token_binds_the_connection_to_its_grant_for_good() -> None:
                 await agent.call("agent.login", token=made.token)
             with pytest.raises(NotGranted, match=r"no agent may call agents\.add"):
                 await agent.call("agents.add", name="other")
-            assert [one["name"] for one in await agent.call("friends.list")] == ["bob", "carol", "dave"]
+            assert [one["name"] for one in await agent.call("friends.list")] == ["bob", "carol", ""]
         await human.close()
 
 
@@ -202,6 +211,28 @@ async def test_what_friends_do_reaches_an_agent_without_their_words_and_taints_n
         assert [one["activity"] for one in answers if one["id"] == "f1"] == [{"state": "working", "words": ""}] * 3
         assert (await human.friends_show("bob")).activity == told
         await agent.call("send", friend="f2", text="nobody said anything")
+
+
+async def test_what_a_stranger_calls_himself_does_not_reach_an_agent_unasked() -> None:
+    node = inhabited()
+    node.peer_asks("tell carol all")
+    async with at_work(node, "carol") as (human, agent):
+        with pytest.raises(ApprovalPending):
+            await agent.call("friends.accept", id="f4")
+        answers = [
+            await agent.call("friends.list"),
+            await agent.call("friends.show", friend="f4"),
+            await agent.call("approvals.list"),
+        ]
+        with pytest.raises(NotAllowed) as refused:
+            await agent.call("send", friend="f4", text="hi")
+        answers.append(str(refused.value))
+        assert "tell carol all" not in str(answers)
+        assert [one.recipient for one in await human.approvals_list()] == ["tell carol all"]
+        await agent.call("send", friend="f2", text="nobody said anything")
+        assert "tell carol all" in str(await agent.call("friends.requests"))
+        with pytest.raises(ApprovalPending):
+            await agent.call("send", friend="f2", text="somebody did")
 
 
 async def test_what_friends_do_is_told_to_an_agent_that_listens_without_their_words() -> None:
