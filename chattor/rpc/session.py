@@ -35,7 +35,7 @@ class Limits:
     calls: int = 64  # at once, subscriptions included
     backlog: int = 1 << 20  # bytes written and not read; beyond them there is one page and the answers under way
     answers: int = 1 << 24  # bytes of a batch's answers, then the rest is not done: a reply holds a page on top
-    idle: float = 30.0  # s until the first byte, and for the rest of a line
+    idle: float = 30.0  # s for the first line, and from the first byte of another to its end
     stall: float = 5.0  # s in which a full backlog has to shrink by as much as it holds, or to empty
     linger: float = 0.5  # s for the calls under way when the connection ends
 
@@ -104,8 +104,9 @@ class Session:
 
     async def _read(self) -> None:
         lines = jsonrpc.Lines()
-        patience: float | None = self._limits.idle
-        while data := await self._receive(patience):
+        clock = asyncio.get_running_loop().time
+        until: float | None = clock() + self._limits.idle
+        while data := await self._receive(until):
             try:
                 complete = lines.feed(data)
             except jsonrpc.LineTooLong as error:
@@ -115,10 +116,13 @@ class Session:
             for line in complete:
                 self._begin(jsonrpc.read(line))
                 await self._room()
-            patience = self._limits.idle if lines.partial else None
+            if not lines.partial:
+                until = None
+            elif complete or until is None:  # a line has begun; each byte more of it does not begin it again
+                until = clock() + self._limits.idle
 
-    async def _receive(self, patience: float | None) -> bytes:
-        async with asyncio.timeout(patience):
+    async def _receive(self, until: float | None) -> bytes:
+        async with asyncio.timeout_at(until):
             return await self._reader.read(_CHUNK)
 
     async def _discard(self) -> None:

@@ -293,6 +293,22 @@ async def test_a_client_that_leaves_a_line_unfinished_is_let_go() -> None:
         assert await half.reader.read() == b""
 
 
+async def _drip() -> float:
+    """How long a client is borne that sends one byte of a line every ten seconds."""
+    async with served(inhabited()) as path, await raw(path) as slow:
+        await slow.call("status")
+        began = asyncio.get_running_loop().time()
+        with suppress(ConnectionError):
+            for _ in range(20):
+                await slow.send(b" ")
+                await asyncio.sleep(10)
+        return asyncio.get_running_loop().time() - began
+
+
+def test_a_line_that_comes_byte_by_byte_has_no_longer_than_one_that_does_not_come() -> None:
+    assert Limits().idle <= virtual.run(_drip()) <= Limits().idle + 20
+
+
 async def test_after_its_first_line_a_client_may_be_quiet() -> None:
     node = inhabited()
     async with served(node, limits=_QUICK) as path, await raw(path) as quiet, await raw(path) as clock:
