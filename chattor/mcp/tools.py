@@ -163,6 +163,8 @@ async def receive_messages(
     cursor = since
     for _ in range(_PAGES):
         page = await api.recv(since=cursor, limit=_PAGE)
+        if page.cursor == cursor:
+            break  # an agent is not told of all that happens: a short page is not the last one
         cursor = page.cursor
         for event in page.events:
             if len(found) == limit:
@@ -170,7 +172,7 @@ async def receive_messages(
             cursor = event.cursor
             if isinstance(event, MessageReceived) and (message := event.message) is not None:
                 found += [message] * (not unread_only or message.state is not MessageState.READ)
-        if len(found) == limit or len(page.events) < _PAGE:
+        if len(found) == limit:
             break
     if since is None and cursor is not None:
         await api.consumers_ack(cursor)

@@ -10,10 +10,13 @@ import pytest
 from mcp.client.client import Client
 from mcp.client.stdio import stdio_client
 
+from chattor.handlers import approvals
 from chattor.mcp.tools import TOOLS
 from chattor.model.activity import Activity, Doing
-from chattor.model.agent import Scope
+from chattor.model.agent import Action, Scope
 from chattor.protocol.frames import Being
+from chattor.rpc.guest import Guest
+from chattor.store.repos.approvals import Wish
 from tests.support.agents import command, program
 from tests.support.peers import code_of
 from tests.support.played import PlayedNode, inhabited
@@ -315,3 +318,18 @@ def test_without_the_extra_it_says_what_to_install() -> None:
         )
     assert (ran.returncode, ran.stdout) == (1, "")
     assert 'the MCP SDK is not installed. Install the extra: `pip install "chattor[mcp,ws]"`' in ran.stderr
+
+
+async def test_messages_are_found_behind_whatever_else_happened() -> None:
+    node = inhabited()
+    agent, _ = await node.agent_named((await node.agents_add("helper")).token)
+    begin = (await node.recv("9" * 17)).cursor
+    for number in range(60):
+        wish = Wish(action=Action.PUBLISH, channel=1, text=str(number))
+        node.act(approvals.deny, node.act(approvals.ask, agent, wish).id)  # an agent is told nothing of approvals
+    node.peer_says("bob", "after all that")
+
+    told = await TOOLS["receive_messages"].call(Guest.of(node.door, agent), {"since": begin})
+
+    assert [one["untrusted_peer_text"] for one in told["messages"]] == ["after all that"]
+    assert told["cursor"] == (await node.recv("9" * 17)).cursor
