@@ -23,7 +23,7 @@ from chattor.protocol.channels import NO_POST, PostKind, body_of, channel_id, po
 from chattor.protocol.frames import encode
 from chattor.protocol.pins import succession
 from tests.support.dice import dice
-from tests.vectors import DATA, known_wire
+from tests.vectors import DATA, known_link, known_wire
 
 FILE = DATA / "chattor-1.json"
 Section = dict[str, Any]
@@ -235,6 +235,7 @@ def guest(_: Section) -> Section:
     }
 
 
+_ELSEWHERE = (*known_wire.SECTIONS, known_link.link)
 SECTIONS: dict[str, Callable[[Section], Section]] = {
     make.__name__: make
     for make in (
@@ -248,7 +249,7 @@ SECTIONS: dict[str, Callable[[Section], Section]] = {
         channel,
         channel_succession,
         guest,
-        *known_wire.SECTIONS,
+        *_ELSEWHERE,
     )
 }
 

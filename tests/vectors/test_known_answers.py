@@ -31,6 +31,7 @@ FROZEN = {
     "chain": "9e2664b37ed6fe475e972ecca16b30fb0c59da1f222d276ef74a46239240e764",
     "rotation": "a0dece861f9f8c947ee06c8f95549e0ce2890f421d13065ae94644d6c8007a43",
     "backup": "606cb54110b98f6934fd037a236c403fdcda6940ffff1f8613798268b54ea1fa",
+    "link": "3c94598c93a674953013b5410bc3ff6866bff206d1832c4166599ec85d7eaf10",
 }
 """SHA-256 of each section as compact JSON with sorted keys. A line is added with its section and never changed."""
 

@@ -115,11 +115,12 @@ def test_a_repeated_message_is_refused() -> None:
 
 
 def test_every_changed_byte_is_refused_and_changes_nothing() -> None:
-    for warm in (False, True):
+    for before_it in ("nothing", "a turn", "others of its chain"):
         i, r = ratchet_pair()
-        if warm:
+        if before_it != "nothing":
             exchange(i, r, 2)
             exchange(r, i, 2)
+            exchange(i, r, 2 if before_it == "others of its chain" else 0)
             i.encrypt(b"lost")
         message = i.encrypt(b"text")
         before = state(r)
