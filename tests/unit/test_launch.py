@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +15,39 @@ ASK = (
     "from chattor.launch import friend_links;"
     "print(friend_links(), resource.getrlimit(resource.RLIMIT_NOFILE)[0])"
 )
+
+CARELESS = """
+import asyncio, os, resource, sys
+from pathlib import Path
+from chattor import launch
+from chattor.config.paths import locate
+from chattor.config.settings import Settings
+from chattor.crypto.cost import Cost
+from chattor.profile import Profile
+
+at, does = Path(sys.argv[1]), sys.argv[2]
+cheap = Cost(memory_kib=64 * 1024, passes=1, lanes=1)
+profile = Profile(paths=locate(None, at / "data", at / "config"), settings=Settings(), cost=cheap)
+_, hard = resource.getrlimit(resource.RLIMIT_CORE)
+resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+os.umask(0)
+
+async def work():
+    if does == "create":
+        await launch.create(profile, "ann", "correct horse")
+    else:
+        await (await launch.read_offline(profile, "correct horse")).close()
+
+asyncio.run(work())
+print(*resource.getrlimit(resource.RLIMIT_CORE), oct(os.umask(0)))
+"""
+
+
+def test_whoever_handles_secrets_dumps_no_core_and_makes_nothing_others_may_read(tmp_path: Path) -> None:
+    for does in ("create", "open"):
+        command = [sys.executable, "-c", CARELESS, str(tmp_path), does]
+        told = subprocess.run(command, capture_output=True, text=True, check=True)
+        assert told.stdout.split() == ["0", "0", "0o77"], does
 
 
 @pytest.mark.parametrize(
