@@ -6,7 +6,7 @@ import pytest
 
 from chattor.tui.app import WIPED
 from chattor.tui.screens.main import Main
-from chattor.tui.widgets.plain import Field
+from chattor.tui.widgets.plain import Field, Plain
 from tests.support.played import PASSPHRASE
 from tests.support.scenes import SCENES, Scene, Stage, playing, until
 
@@ -101,7 +101,8 @@ async def test_a_backup_is_a_new_file_and_replaces_nothing(tmp_path: Path) -> No
         await now.press("enter")
         await _command(now, f"/backup {taken}")
         await now.press("enter")
-        assert "is there already, and nothing is replaced" in " ".join(now.text().split())
+        problem = now.app.screen.query_one("#problem", Plain).content
+        assert "is there already, and nothing is replaced" in str(problem)
         now.app.screen.query_one("#file", Field).value = str(free)
         await now.press("enter")
         assert now.screen == "Main"
