@@ -53,7 +53,7 @@ class Person:
         self.name = name
         self.paths = locate(data_dir=directory / name.lower(), config_dir=directory / f"{name.lower()}.config")
         self.stderr = directory / f"{name.lower()}.stderr"
-        self.options = ("--data-dir", str(self.paths.data), "--config-dir", str(self.paths.config))
+        self.options: tuple[str, ...] = ("--data-dir", str(self.paths.data), "--config-dir", str(self.paths.config))
         """What stands before the verb."""
         self._torrc = torrc
         self._guard = guard

@@ -20,8 +20,7 @@ from chattor.demo.guard import Guard
 from chattor.demo.patience import eventually, together
 from chattor.demo.person import Person
 from chattor.errors import NoDaemon
-from chattor.model.events import FriendAdded, FriendRequested
-from chattor.model.friend import Request
+from chattor.model.friend import FriendState, Request
 from chattor.model.ids import FriendId
 from chattor.model.message import Direction, Message
 from chattor.transport.tor.network import PrivateNetwork
@@ -80,13 +79,21 @@ async def appear(*people: Person) -> None:
 
 
 async def befriend(asker: Person, asked: Person) -> dict[Person, FriendId]:
-    """One asks by code, the other accepts; what each calls the other."""
+    """One asks by code, the other accepts, maybe not for the first time; what each calls the other."""
     async with asker.api() as mine, asked.api() as theirs:
         outgoing = await mine.friends_add((await theirs.identity()).friend_code, name=asked.name)
-        await asked.until(lambda event: isinstance(event, FriendRequested), "the request", within=PATIENCE)
+
+        async def is_asked() -> bool:
+            return bool(await theirs.friends_requests())
+
+        async def are_friends() -> bool:
+            listed = await mine.friends_list()
+            return any(one.id == outgoing.id and one.state is FriendState.FRIEND for one in listed)
+
+        await eventually(is_asked, f"the request to {asked.name}", within=PATIENCE)
         incoming: Request = (await theirs.friends_requests())[0]
         await theirs.friends_accept(incoming.id)
-    await asker.until(lambda event: isinstance(event, FriendAdded), "the friendship", within=PATIENCE)
+        await eventually(are_friends, f"the friendship of {asker.name}", within=PATIENCE)
     await all_delivered(asked)
     return {asker: outgoing.id, asked: incoming.id}
 
