@@ -187,6 +187,8 @@ def _keep(tx: Tx, ctx: Ctx, channel: ChannelRow, named: bytes, post: Post) -> in
     gone = retracted or 0 < post.expires_ms <= ctx.now
     if post.kind == PostKind.RETRACTION:
         _retract(tx, ctx, channel, post.body)
+    if post.kind == PostKind.SUCCESSION:
+        tx.emit(ctx.now, Happened.CHANNEL_CHANGED, channel=channel.id)
     return tx.posts.add(
         channel.id,
         named,

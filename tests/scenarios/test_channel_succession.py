@@ -10,6 +10,7 @@ import pytest
 
 from chattor.errors import NotFound
 from chattor.model.channel import Channel, Post
+from chattor.model.events import ChannelChanged
 from chattor.protocol.limits import FORMER_KEPT, STRANGER_SYNC_EVERY, SYNC_EVERY
 from tests.support.people import A_DAY, Person, befriend, days, people
 from tests.support.probe import Probe, Watched
@@ -65,6 +66,9 @@ async def _channel(person: Person, name: str) -> Channel:
 async def test_a_stranger_reads_on_with_whoever_the_owner_became(three: Three) -> None:
     alice, _, carol = three
     identity = await alice.node.rotate_identity()
+    since = (await carol.node.recv()).cursor
+    await _reads(carol, "c3", "as who I was", ENDS)
+    assert (await carol.expect(ChannelChanged, since)).channel == "c3"
     await alice.node.channels_publish("public", "as who I am")
 
     await _reads(carol, "c3", "as who I was", ENDS, "as who I am")
