@@ -51,7 +51,7 @@ class Talk:
     async def _send(self, text: str, reply_to: MessageId | None = None) -> list[str]:
         to = self._desk.open
         if to is None:
-            raise BadInput("nobody is open, and nothing was sent: begin with /open FRIEND")
+            raise BadInput("you write to nobody yet, and nothing was sent: begin with /open FRIEND")
         sent = await self._api.send(to.id, text, reply_to=reply_to)
         self._desk.show(*await self._api.history(to.id, limit=1, around=sent.id))
         waiting = [] if to.online else await self._api.outbox_list()
@@ -84,7 +84,7 @@ class Talk:
         """The last messages."""
         one = self._desk.open
         if one is None:
-            raise BadInput("nobody is open: begin with /open FRIEND")
+            raise BadInput("you write to nobody yet: begin with /open FRIEND")
         if count and not (count.isascii() and count.isdigit() and 1 <= int(count) <= _PAGE_MAX):
             raise BadInput(f"/history takes a number from 1 to {_PAGE_MAX}")
         page = await self._api.history(one.id, limit=int(count or _PAGE))
