@@ -26,7 +26,7 @@ from tests.support.scenes import Stage, options, until
 from tests.tui.test_hostile import OBEYED, Unguarded
 
 APART: Final = {"quit": "leaves", "lock": "comes last", "editor": "another program has the terminal"}
-ABSTRACT: Final = {"Dialog", "FocusLate", "Page"}
+ABSTRACT: Final = {"Chooser", "Dialog", "FocusLate", "Page"}
 BEFORE: Final = {"Connecting", "FirstCode", "Unlock", "Welcome"}
 """On the way to the main screen."""
 FURTHER: Final = {"find": [*"before"], "search": [*"before"], "friend": ["end", "enter"]}
