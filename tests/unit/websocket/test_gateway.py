@@ -311,7 +311,7 @@ async def test_the_python_client_is_the_same_through_the_gateway() -> None:
     token = await _token(node)
     async with gateway(node) as url:
         async with connect_client(url=url, token=token) as chattor:
-            assert await chattor.friends_list() == await node.friends_list()
+            assert await chattor.channels_list() == await node.channels_list()
             with pytest.raises(NotGranted):
                 await chattor.agents_list()
             texts = [f"text {number}" for number in range(250)]
