@@ -3,6 +3,7 @@
 Every value is written as a quoted string, so that no path can end its line or begin a comment.
 """
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -38,6 +39,7 @@ _OURS: Final = (
     "PidFile",
 )
 """What chattor sets, or leaves alone on purpose: another value would break it, or open it to others."""
+_NAME_ENDS: Final = re.compile(r"[\s#\\]")
 _NEVER: Final = ("hiddenservice", "%include")
 """How options begin of which no line is ours to read: services beside ours, and files nobody looked at."""
 
@@ -45,11 +47,11 @@ _NEVER: Final = ("hiddenservice", "%include")
 def refuse_ours(extra: str) -> None:
     """Refuse extra lines that would override what chattor must decide. Raises TorRefused, naming the first such line.
 
-    Tor takes an option in any case, shortened, and with `+` or `/` before it.
+    Tor takes an option in any case, shortened, and with `+` or `/` before it; its value may begin on the next line.
     """
     for number, text in enumerate(extra.splitlines(), 1):
-        option = (text.split() or [""])[0].lower().lstrip("+/").strip('"')
-        if not option or option.startswith("#"):
+        option = _NAME_ENDS.split(text.strip(), maxsplit=1)[0].lower().lstrip("+/").strip('"')
+        if not option:
             continue
         if option.startswith(_NEVER):
             raise TorRefused(f"extra torrc line {number}, “{text.strip()[:80]}”, may not be used with chattor")

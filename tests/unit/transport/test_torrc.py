@@ -37,6 +37,15 @@ def test_a_line_that_overrides_ours_is_refused_by_its_number(bad: str) -> None:
     assert bad.strip() in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    "bad", ["SocksPort\\\n 9050", "ControlPort\\\n9051", "%include\\\n /etc/tor", "ControlPort#\nLog info"]
+)
+def test_a_name_ends_where_tor_ends_it(bad: str) -> None:
+    """At white space, at a comment, and at a line that goes on in the next one."""
+    with pytest.raises(TorRefused, match="line 2"):
+        torrc.refuse_ours(f"UseBridges 1\n{bad}\n")
+
+
 def test_bridges_logs_and_a_private_network_may_be_had(tmp_path: Path) -> None:
     torrc.refuse_ours("# ControlPort 9051\nUseBridges 1\nBridge 1.2.3.4:5\nLog info file /tmp/log\nUseEntryGuards 1\n")
     torrc.refuse_ours(PrivateNetwork(tmp_path / "network", vanilla=True).client_torrc)
