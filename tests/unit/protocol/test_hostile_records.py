@@ -186,14 +186,16 @@ def test_input_12_the_first_frame_must_be_a_hello(packed: tuple[int, bytes]) -> 
     refused(pair.ana, record(pair, pair.ben, packed), "while proved")
 
 
-def test_input_12_nothing_comes_between_hello_and_ready() -> None:
+@pytest.mark.parametrize("between", ["ping", "input_13_a_second_hello"])
+def test_input_12_nothing_comes_between_hello_and_ready(between: str) -> None:
     pair = Pair()
     pair.ana.greets = False
     pair.talk()
     tunnel = pair.ana.link._tunnel
     assert tunnel is not None
     hello = encode(tunnel.hello(0, bytes(32)))
-    refused(pair.ben, record(pair, pair.ana, hello, encode(frames.Ping())), "while confirmed")
+    something = encode(frames.Ping()) if between == "ping" else hello
+    refused(pair.ben, record(pair, pair.ana, hello, something), "while confirmed")
     assert [type(event) for event in pair.ben.heard] == [Proved], "without READY nobody is greeted"
 
 

@@ -7,6 +7,7 @@ import pytest
 from chattor.errors import TorRefused
 from chattor.transport.tor import torrc
 from chattor.transport.tor.network import PrivateNetwork
+from chattor.transport.tor.places import Places
 
 
 @pytest.mark.parametrize(
@@ -44,6 +45,13 @@ def test_a_name_ends_where_tor_ends_it(bad: str) -> None:
     """At white space, at a comment, and at a line that goes on in the next one."""
     with pytest.raises(TorRefused, match="line 2"):
         torrc.refuse_ours(f"UseBridges 1\n{bad}\n")
+
+
+def test_no_configuration_is_made_with_a_line_that_overrides_ours(tmp_path: Path) -> None:
+    places = Places(data=tmp_path / "data", runtime=tmp_path / "run")
+    assert torrc.client(places, owner=1, extra="UseBridges 1").endswith("UseBridges 1\n")
+    with pytest.raises(TorRefused, match="ControlPort is set by chattor"):
+        torrc.client(places, owner=1, extra="ControlPort 9051")
 
 
 def test_bridges_logs_and_a_private_network_may_be_had(tmp_path: Path) -> None:
