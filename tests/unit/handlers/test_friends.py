@@ -311,3 +311,13 @@ def test_every_option_takes_every_value_the_faces_offer_for_it(desk: Desk) -> No
             changed = desk.act(friends.set_option, "f1", key, value)
             assert {"muted": "on" if changed.muted else "off", **changed.options}[key] == value
             assert desk.act(friends.show, "f1") == changed
+
+
+def test_a_name_no_longer_taken_for_another_says_nothing(desk: Desk) -> None:
+    desk.befriend(Identity.generate(dice("another")))
+    desk.act(friends.rename, "f2", "Carol")
+    assert "looks like" in (desk.act(friends.rename, "f1", "carol").note or "")
+
+    desk.act(friends.rename, "f2", "dora")
+
+    assert [row.notice for row in desk.act(lambda tx, ctx: tx.friends.all())] == [None, None]
