@@ -43,11 +43,14 @@ def _blank() -> Row:
 
 
 def _requests(view: View, glyphs: Glyphs) -> Row:
-    incoming, outgoing = len(view.incoming), len(view.requests) - len(view.incoming)
+    incoming, outgoing = view.incoming, len(view.requests) - len(view.incoming)
+    left: list[Piece] = [(glyphs.unread + " ", "accent")]
     right: list[Piece] = []
-    if incoming:
-        left: list[Piece] = [(glyphs.unread + " ", "accent"), ("want to be friends", "strong")]
-        right = [(str(incoming), "accent")]
+    if len(incoming) == 1:
+        left.append((safe_text(incoming[0].name, multiline=False), "strong"))
+        right = [("asks you", "accent")]
+    elif incoming:
+        left.append((f"{len(incoming)} ask you", "strong"))
     else:
         left = [(glyphs.asked + " ", "muted"), ("waiting for answers", "text")]
         right = [(str(outgoing), "muted")]

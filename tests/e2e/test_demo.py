@@ -100,11 +100,11 @@ def test_the_terminal_opens_with_echo_there_and_leaving_deletes_everything(tempo
         os.close(slave)
         _until_seen(screen, ENTER_SCREEN)
         _until_seen(screen, b"Echo")
-        _until_seen(screen, b"want to be friends")  # that is Ada
+        _until_seen(screen, b"asks you")  # that is Ada
         screen.write(ALT_L)
         _until_seen(screen, b"Locked")
         screen.write(PASSPHRASE.encode() + b"\r")
-        _until_seen(screen, b"want to be friends")
+        _until_seen(screen, b"asks you")
         screen.write(CTRL_Q)
         _until_seen(screen, LEAVE_SCREEN)
         _until_seen(screen, b"deleting it all")

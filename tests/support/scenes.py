@@ -25,9 +25,7 @@ from tests.support.hand_clock import EPOCH
 from tests.support.peers import code_of
 from tests.support.played import PASSPHRASE, READY, PlayedNode
 
-CONNECTING: Final = TorStatus(
-    phase=TorPhase.BOOTSTRAPPING, percent=45, detail="loading_descriptors: Loading relay descriptors"
-)
+CONNECTING: Final = TorStatus(phase=TorPhase.BOOTSTRAPPING, percent=45, detail="Loading relay descriptors")
 _KEYS: Final = {" ": "space", "/": "slash", "\n": "ctrl+j"}
 LONG: Final = (
     "I finally read the chapter on onion services. What I like: nobody in the middle can tell who talks to whom, "

@@ -46,7 +46,7 @@ async def test_the_first_minute_from_a_name_to_a_friend_request() -> None:
         now.node.tor_moves(CONNECTING)
         await now.settle()
         assert "Tor is connecting 45 %" in now.text()
-        assert "loading_descriptors" in now.text()
+        assert "Loading relay descriptors" in now.text()
         await now.type(code_of("ada"))
         await now.press("enter")
         assert now.screen == "Main"
@@ -381,6 +381,14 @@ async def test_renaming_muting_blocking_and_removing() -> None:
 
 
 # Dialogs
+
+
+async def test_the_list_names_who_asks_and_counts_them_if_they_are_more() -> None:
+    async with playing(Scene()) as now:
+        row = next(line for line in now.text().splitlines() if "asks you" in line)
+        assert row.split()[:2] == ["•", "zoe"]
+        now.node.peer_asks("yan", "It is me!")
+        await until(now.pilot, lambda: "2 ask you" in now.text())
 
 
 async def test_requests_are_answered_with_a_key() -> None:
