@@ -1,5 +1,6 @@
 """What waits, for whom, and when to try again."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from chattor.errors import NotAllowed, NotFound
@@ -19,6 +20,7 @@ from chattor.store.repos.friends import FriendRow
 from chattor.store.tx import Tx
 
 OUTBOX_MAX = 1_000
+_ALL = -1  # no limit, to SQL
 
 
 def due(tx: Tx, ctx: Ctx) -> list[int]:
@@ -169,11 +171,17 @@ def outbox(tx: Tx, ctx: Ctx, limit: int) -> list[OutboxEntry]:
     """What waits, oldest first, at most `limit` (1 to 1,000)."""
     limit = min(max(limit, 1), OUTBOX_MAX)
     friends = {row.id: row for row in tx.friends.all() if row.state is not State.BLOCKED}
-    entries = [operation_view(row, operation) for row in friends.values() for operation in tx.outbox.of(row.id)]
     waiting = tx.messages.waiting(limit)
-    entries += [outbox_view(friends[row.friend], row) for row in waiting if row.friend in friends]
-    entries += [change_view(friends[friend], item) for friend, item in tx.chain.waiting_changes(limit)]
+    entries = [outbox_view(friends[row.friend], row) for row in waiting if row.friend in friends]
+    entries += _beside_messages(tx, friends, limit)
     return sorted(entries, key=lambda entry: entry.queued_at)[:limit]
+
+
+def _beside_messages(tx: Tx, friends: Mapping[int, FriendRow], limit: int) -> list[OutboxEntry]:
+    """Requests, answers and changes: whatever waits under a friend's id."""
+    operations = [operation_view(row, one) for row in friends.values() for one in tx.outbox.of(row.id)]
+    changes = tx.chain.waiting_changes(limit)
+    return operations + [change_view(friends[friend], item) for friend, item in changes if friend in friends]
 
 
 def retry(tx: Tx, ctx: Ctx, name: str) -> OutboxEntry:
@@ -181,24 +189,15 @@ def retry(tx: Tx, ctx: Ctx, name: str) -> OutboxEntry:
     if name[:1] == "f":
         friend = resolve.relation(tx, name)
         _hurry(tx, friend)
-        entry = _oldest(tx, friend)
+        entry = next(iter(_beside_messages(tx, {friend.id: friend}, _ALL)), None)
+        if entry is None:
+            raise NotAllowed("nothing waits there")
     else:
         row = resolve.message(tx, name)
         if row.state not in UNDER_WAY:
             raise NotAllowed(f"it does not wait (state: {row.state})")
         entry = outbox_view(_hurry(tx, resolve.relation(tx, friend_id(row.friend))), row)
     return entry
-
-
-def _oldest(tx: Tx, friend: FriendRow) -> OutboxEntry:
-    """What waits longest for a friend, without an id of its own. Raises NotAllowed."""
-    entries = [operation_view(friend, one) for one in tx.outbox.of(friend.id)]
-    entries += [
-        change_view(friend, item) for number, item in tx.chain.waiting_changes(OUTBOX_MAX) if number == friend.id
-    ]
-    if not entries:
-        raise NotAllowed("nothing waits there")
-    return min(entries, key=lambda entry: entry.queued_at)
 
 
 def _hurry(tx: Tx, friend: FriendRow) -> FriendRow:
