@@ -15,7 +15,7 @@ from chattor.protocol.frames import Accept, Done, Frame, Msg, Remove, Request
 from chattor.protocol.friend_code import FriendCode
 from chattor.protocol.friendship import State
 from chattor.protocol.limits import NOTE_MAX, REQUESTS_MAX
-from chattor.protocol.link import Purpose
+from chattor.protocol.link import Continuity, Purpose
 from tests.support.desk import FRIEND, Desk
 from tests.support.dice import dice
 
@@ -199,6 +199,23 @@ def test_a_friends_address_with_another_identity_alarms(desks: tuple[Desk, Desk]
 
     assert isinstance(_admit(alice, issue(other, epoch=9, created_ms=0)), Refusal)
     assert alice.friend().alarm == pins.OTHER_IDENTITY
+
+
+def test_a_hello_leaves_the_secret_its_link_used_and_the_next_one(desks: tuple[Desk, Desk]) -> None:
+    """Also if that was the older of the two, because a HELLO had been lost. A link of another purpose leaves both."""
+    alice, bob = desks
+    old, lost, fresh = (bytes([number]) * 32 for number in range(3))
+    who = bob.own.present.id_commit
+    alice.act(lambda tx, ctx: tx.friends.update(FRIEND, continuity=lost, continuity_before=old))
+
+    alice.act(peers.greet, FRIEND, who, None)
+    assert (alice.friend().continuity, alice.friend().continuity_before) == (lost, old)
+    alice.act(peers.greet, FRIEND, who, Continuity(old, fresh, recognised=True))
+    assert (alice.friend().continuity, alice.friend().continuity_before) == (fresh, old)
+    assert alice.friend().notice is None
+    alice.act(peers.greet, FRIEND, who, Continuity(None, lost, recognised=False))
+    assert (alice.friend().continuity, alice.friend().continuity_before) == (lost, None)
+    assert alice.friend().notice == peers.CONTINUITY_LOST
 
 
 def test_the_blocked_are_let_go_before_anything_else(desks: tuple[Desk, Desk]) -> None:

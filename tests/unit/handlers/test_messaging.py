@@ -1,6 +1,7 @@
 """Texts: what may be sent, what a repeated send answers, what can be taken back, how history pages."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -250,6 +251,23 @@ def test_an_old_acknowledgement_of_what_a_fork_dropped_is_no_lie(desk: Desk) -> 
     desk.hear_hello(Position(9, b"?" * 32))
 
     assert desk.hear_ack(Position(4, b"!" * 32)) == desk.friend().sending.acked_pos
+
+
+def test_a_text_cancelled_in_a_life_that_a_restore_undid_is_sent_all_the_same(
+    desks: tuple[Desk, Desk], tmp_path: Path
+) -> None:
+    """Bob has its tombstone, which has the same hash: his place is no proof that he has the text."""
+    alice, bob = desks
+    alice.send("after all")
+    alice.snapshot(tmp_path / "before")
+    alice.act(messaging.cancel, "m1")
+    bob.receive(*_items(alice.take(0)))
+    alice.roll_back(tmp_path / "before")
+
+    after = alice.hear_hello(bob.friend().high)
+    bob.receive(*_items(alice.take(after)))
+
+    assert bob.texts("in") == ["after all"]
 
 
 def test_a_false_friend_cannot_have_everything_renumbered_again_and_again(desk: Desk) -> None:
