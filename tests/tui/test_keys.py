@@ -286,7 +286,7 @@ def test_in_a_real_terminal_keys_are_known_by_what_is_sent() -> None:
         terminal.send(b"\x0b\x1bn\x1bkada\x1b[1;3A")
         said = terminal.read(b"alt+up").decode()
         terminal.send(b"\x03")
-        terminal.read(b"done")
+        terminal.read(b"done\r\n")
     lines = [" ".join(line.split()) for line in said.splitlines()]
     assert "0b ctrl+k Ctrl+K Go to" in lines
     assert "1b 6e alt+n Alt+N Add a friend" in lines
