@@ -1,6 +1,7 @@
 """The verbs that make or run a node in this process: init, daemon, and no verb at all: the TUI or the line mode."""
 
 import asyncio
+import gc
 import locale
 import os
 import sys
@@ -16,6 +17,7 @@ from chattor.model.status import Identity
 from chattor.rpc import blocking
 
 _LOOK_AGAIN = 0.1  # s
+YOUNG = 10_000  # objects that may come before the window looks which of them are garbage
 
 
 def create(options: Options, name: str) -> Identity:
@@ -63,11 +65,15 @@ def run_daemon(options: Options) -> None:
 
 def run_tui(options: Options) -> int:
     """Open the TUI; the exit code of the process."""
+    gc.disable()  # what is imported is no garbage, and looking for some was a tenth of the start
     from chattor.gateway import ProfileGateway
     from chattor.tui import app
     from chattor.tui.options import Options as Look
     from chattor.tui.plain_emoji import counts_otherwise
 
+    gc.freeze()
+    gc.set_threshold(YOUNG)
+    gc.enable()
     profile = options.launchable()
     wanted = profile.settings.terminal
     look = Look(
