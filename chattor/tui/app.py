@@ -104,11 +104,14 @@ class ChattorApp(Shell):
     async def _go_on(self) -> None:
         await self._hand_out(self._typeahead.next())
 
-    def on_mount(self) -> None:
-        """Dress, then look what is there."""
-        self.use_keys(self.options.keys, self.options.own_keys)
+    def on_load(self) -> None:
+        """Dress."""
         if not self.wear(self.options.theme):
             self.wear(DEFAULT)
+
+    def on_mount(self) -> None:
+        """Look what is there."""
+        self.use_keys(self.options.keys, self.options.own_keys)
         self.set_interval(LOOK_AT_THEME, self.wear_again)
         self.set_interval(LOOK_AT_IDLE, self.look_at_idle)
         self.attempt(self._arrive(), self._stranded)

@@ -271,6 +271,10 @@ class Shell(App[int]):
         if weak := unreadable(palette):
             self.notify(weak, severity="warning")
         self.register_theme(to_textual(palette))
+        if not self.screen_stack and not palette.ansi:  # nothing is styled yet; Textual would do all of it twice
+            self.set_reactive(Shell.theme, name)
+            self.stylesheet.set_variables(self.get_css_variables())
+            return True
         if self.theme == name:
             self.mutate_reactive(Shell.theme)  # the same name, other colours
         self.theme = name
