@@ -4,7 +4,7 @@
 in a daemon; nothing here can tell the difference, but for the question asked on leaving.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -127,11 +127,22 @@ class ChattorApp(Shell):
             self._show(Unlock() if state.exists else Welcome())
 
     def _show(self, screen: Screen[None]) -> None:
-        """Instead of the one before; Textual's own first screen stays below, it cannot be replaced."""
+        """Instead of the one before; Textual's own first screen stays below, it cannot be replaced.
+
+        It fits the terminal from the beginning: Textual would style and draw it before it looks how large that is.
+        """
+        screen.set_class(True, *self._breakpoints(), update=False)
         if len(self.screen_stack) > 1:
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
+
+    def _breakpoints(self) -> Iterator[str]:
+        for cells, steps in (
+            (self.size.width, self.HORIZONTAL_BREAKPOINTS),
+            (self.size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            yield max(step for step in steps if step[0] <= cells)[1]
 
     def _stranded(self, error: ChattorError) -> None:
         """Nothing can be shown without a node: say why on the terminal and go."""

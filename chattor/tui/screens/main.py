@@ -29,6 +29,7 @@ from chattor.tui.widgets.keybar import KeyBar
 from chattor.tui.widgets.plain import Plain
 from chattor.tui.widgets.rows import RowList
 
+NARROW: Final = 60  # columns; with fewer there is room for one thing only
 MINUTE: Final = 30.0  # s between looks at the clock, for "5 min ago"
 
 
@@ -79,8 +80,7 @@ class Main(Screen[None]):
 
     def on_view(self, view: View) -> None:
         """Show it."""
-        self.set_class(view.thread is not None, "-chat")
-        self.set_class(view.feed is not None, "-feed")
+        self._arrange(view)
         now, zone, hosting = self.shell.now(), self.shell.options.zone, self.shell.session.hosting
         banner = lines.banner(view, self.shell.keymap, now, zone, hosting=hosting)
         self.query_one("#banner", Plain).say(banner)
@@ -92,6 +92,19 @@ class Main(Screen[None]):
         self.query_one(Conversation).show(view.thread, self._look(view), unread, lines.empty(view, self.shell.keymap))
         self._attend()
         self._read(view)
+
+    def _arrange(self, view: View) -> None:
+        """One thing at a time where it is narrow. Not by a class of the screen, which would style all of it anew."""
+        inside, wide = view.here is not None, not self._is_narrow
+        for name in ("me", "roster"):
+            self.query_one(f"#{name}").display = wide or not inside
+        self.query_one("#peer").display = wide or inside
+        self.query_one("#chat").display = view.feed is None and (wide or inside)
+        self.query_one("#feed").display = view.feed is not None
+
+    @property
+    def _is_narrow(self) -> bool:
+        return self.app.size.width < NARROW
 
     def _look(self, view: View) -> Look:
         me = safe_text(view.identity.name, multiline=False) if view.identity else "you"
@@ -163,7 +176,8 @@ class Main(Screen[None]):
         self._attend()
 
     def on_resize(self) -> None:
-        """Other words fit; and where one pane is shown at a time, the keys go to that one."""
+        """Other words fit, and more or fewer things; where one pane is shown at a time, the keys go to that one."""
+        self._arrange(self.shell.view)
         self.call_after_refresh(self._fit)
 
     def _fit(self) -> None:
@@ -198,7 +212,7 @@ class Main(Screen[None]):
         """What a text is about is dropped first; then from writing to the list, or to the list's pane."""
         if self.focused is self.desk.composer and self.desk.drop_about():
             return
-        if self.has_class("-narrow") and (self.shell.view.thread or self.shell.view.feed):
+        if self._is_narrow and self.shell.view.here:
             self.shell.apply([Opened(friend=None)])
         self.set_focus(self.query_one("#roster"))
 
