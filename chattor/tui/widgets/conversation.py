@@ -128,7 +128,8 @@ class Conversation(Inked, can_focus=True):
         self._flow.settle()
         self._age()
         self._placing = True
-        self.virtual_size = Size(self._cells, self._flow.total)
+        self.set_reactive(Conversation.virtual_size, Size(self._cells, self._flow.total))  # no other layout of anything
+        self.vertical_scrollbar.window_virtual_size = self._flow.total
         self.scroll_target_y = self.scroll_y = self._flow.y
         self._placing = False
         self._tell_place()

@@ -137,7 +137,8 @@ class RowList(Inked, can_focus=True):
         return [(line.text, ink) for text, ink in self._empty for line in wrap(text, cells)]
 
     def _measure(self) -> None:
-        self.virtual_size = Size(self.size.width, max(self._tops[-1], len(self._said_when_empty), 1))
+        """As narrow as need be: another width is no other layout."""
+        self.virtual_size = Size(1, max(self._tops[-1], len(self._said_when_empty), 1))
 
     def _to(self, key: str) -> None:
         if key != self.cursor:
