@@ -5,7 +5,7 @@ are bundled so that a flood costs one redraw. It knows no widget. Methods raise 
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, tzinfo
@@ -15,7 +15,6 @@ from chattor.api import Api, Gateway
 from chattor.clock import Clock
 from chattor.config.duration import parse_duration
 from chattor.errors import ChattorError
-from chattor.model.events import Event
 from chattor.model.ids import ChannelId, FriendId, MessageId
 from chattor.model.message import Message, Sent
 from chattor.tui.updates import (
@@ -43,7 +42,7 @@ PAGE: Final = 100  # messages looked up at once
 FEED: Final = 100  # posts of a channel looked up; a reader keeps as many, unless told otherwise
 FIRST_PAGE_MAX: Final = 400  # the newest page reaches back to the first unread message, up to here
 BRIDGED_PAGES: Final = 10  # after a gap so many pages are looked up to join what was loaded before
-FRAME: Final = 1 / 60  # s; events are told at most this often
+FRAME: Final = 1 / 20  # s; what is learned by itself is told at most this often, and at once after a pause
 BREATHE: Final = 64  # events taken in before the keyboard gets its turn
 NEVER: Final = "never"  # what a setting says that is a time or none
 LOOK_AT_LOCK: Final = 0.5  # s between looks whether a locked node is open again
@@ -76,6 +75,7 @@ class Session:
         self._look_again = look_again
         self._inbox: list[Update] = []
         self._flushing: asyncio.TimerHandle | None = None
+        self._told_at = 0.0
 
     @property
     def api(self) -> Api:
@@ -116,31 +116,38 @@ class Session:
             self._flushing.cancel()
             self._flushing = None
         told, self._inbox = [*self._inbox, *updates], []
-        self._tell_all(told)
+        if told:
+            self._told_at = asyncio.get_running_loop().time()
+            self._tell_all(told)
 
     async def refresh(self, view: View) -> None:
-        """Look up again whatever is stale."""
-        self.tell(Asked(parts=view.stale))
+        """Look up again whatever is stale: asked for at once, and told in one bundle if it comes soon."""
+        self._note(Asked(parts=view.stale))
+        await asyncio.gather(*self._look_up(view))
+        self.tell()
+
+    def _look_up(self, view: View) -> Iterator[Awaitable[None]]:
         if Part.IDENTITY in view.stale:
-            await self.identity()
+            yield self._identity()
         if Part.STATUS in view.stale:
-            self.tell(StatusLoaded(status=await self.api.status()))
+            yield self._status()
         if Part.FRIENDS in view.stale:
-            self.tell(FriendsLoaded(friends=tuple(await self.api.friends_list())))
+            yield self._friends()
         if Part.REQUESTS in view.stale:
-            self.tell(RequestsLoaded(requests=tuple(await self.api.friends_requests())))
+            yield self._requests()
         if Part.APPROVALS in view.stale:
-            self.tell(ApprovalsLoaded(approvals=tuple(await self.api.approvals_list())))
+            yield self._approvals()
         if Part.THREAD in view.stale and view.thread and not view.thread.detached:
-            await self._catch_up(view.thread)
+            yield self._catch_up(view.thread)
         if Part.CHANNELS in view.stale:
-            self.tell(ChannelsLoaded(channels=tuple(await self.api.channels_list())))
+            yield self._channels()
         if Part.FEED in view.stale and view.channel:
-            await self.feed(view.channel.id)
+            yield self._feed(view.channel.id)
 
     async def identity(self) -> None:
         """Who we are, and where we still answer; no event tells that it changed."""
-        self.tell(IdentityLoaded(identity=await self.api.identity()))
+        await self._identity()
+        self.tell()
 
     async def newest(self, friend: FriendId, unread: int) -> None:
         """The newest page of a conversation, with enough of it to show everything unread."""
@@ -185,8 +192,8 @@ class Session:
 
     async def feed(self, channel: ChannelId) -> None:
         """The newest posts of a channel."""
-        posts = await self.api.channels_feed(channel, limit=FEED)
-        self.tell(FeedLoaded(channel=channel, posts=tuple(reversed(posts))))
+        await self._feed(channel)
+        self.tell()
 
     async def send(self, friend: FriendId, text: str, key: str, reply_to: MessageId | None = None) -> Sent:
         """Put a message on disk; repeated with the same key it is still one message."""
@@ -229,10 +236,10 @@ class Session:
             if taken % BREATHE == 0:
                 await asyncio.sleep(0)
 
-    def _note(self, event: Event) -> None:
-        self._inbox.append(event)
+    def _note(self, update: Update) -> None:
+        self._inbox.append(update)
         if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().call_later(FRAME, self.tell)
+            self._flushing = asyncio.get_running_loop().call_at(self._told_at + FRAME, self.tell)
 
     async def _find_again(self) -> Api:
         attempt = 0
@@ -248,6 +255,28 @@ class Session:
         page = await self.api.history(friend, limit=limit, before=before)
         self.tell(PageLoaded(friend=friend, messages=tuple(page), before=before, first=len(page) < limit))
 
+    async def _identity(self) -> None:
+        self._note(IdentityLoaded(identity=await self.api.identity()))
+
+    async def _status(self) -> None:
+        self._note(StatusLoaded(status=await self.api.status()))
+
+    async def _friends(self) -> None:
+        self._note(FriendsLoaded(friends=tuple(await self.api.friends_list())))
+
+    async def _requests(self) -> None:
+        self._note(RequestsLoaded(requests=tuple(await self.api.friends_requests())))
+
+    async def _approvals(self) -> None:
+        self._note(ApprovalsLoaded(approvals=tuple(await self.api.approvals_list())))
+
+    async def _channels(self) -> None:
+        self._note(ChannelsLoaded(channels=tuple(await self.api.channels_list())))
+
+    async def _feed(self, channel: ChannelId) -> None:
+        posts = await self.api.channels_feed(channel, limit=FEED)
+        self._note(FeedLoaded(channel=channel, posts=tuple(reversed(posts))))
+
     async def _catch_up(self, thread: Thread) -> None:
         """The newest page, and the ones before it until they meet what is loaded."""
         known = {message.id for message in thread.messages}
@@ -260,4 +289,4 @@ class Session:
                 break
         else:
             first = False
-        self.tell(PageLoaded(friend=thread.friend, messages=tuple(found), before=None, first=first))
+        self._note(PageLoaded(friend=thread.friend, messages=tuple(found), before=None, first=first))

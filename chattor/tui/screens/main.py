@@ -121,10 +121,13 @@ class Main(Screen[None]):
         self.query_one("#peer", OneLine).show(*peer)
 
     def _show_roster(self, view: View, *, follow: bool) -> None:
-        """The cursor is the user's while he is in the list; else it stands where he reads."""
+        """The cursor is the user's while he is in the list; else it stands where he reads, at first on a friend."""
         app, rows = self.shell, self.query_one("#roster", RowList)
         shown = roster(view, app.glyphs, app.now(), app.options.zone)
-        rows.show(shown, view.here if follow or not rows.has_focus else None)
+        cursor = view.here if follow or not rows.has_focus else None
+        if cursor is None and rows.cursor in (None, ADD) and view.listed:
+            cursor = view.listed[0].id
+        rows.show(shown, cursor)
 
     # Reading
 
