@@ -1,13 +1,13 @@
-"""Changing one key of settings.toml, with everything else in it, comments too, left as the user wrote it."""
+"""Changing one key of settings.toml, with everything else in it, comments too, left as the user wrote it.
+
+Whoever only reads needs no library for that: it is loaded with the first change.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-
-import tomlkit
-from tomlkit.exceptions import TOMLKitError
-from tomlkit.items import Item
+from typing import TYPE_CHECKING
 
 from chattor.config import settings_file, toml_file
 from chattor.config.catalogue import typed
@@ -15,6 +15,9 @@ from chattor.config.files import private_directory, reason, write_atomically
 from chattor.config.settings import Settings
 from chattor.config.settings_file import Loaded
 from chattor.errors import BadInput, BadSettings, StoreFailed
+
+if TYPE_CHECKING:
+    from tomlkit.items import Item
 
 Trial = Callable[[str, Settings], None]
 """Refuses, by raising, what a change of the key named would make of the settings."""
@@ -70,6 +73,9 @@ def set_value(path: Path, key: str, value: str, trial: Trial | None = None) -> N
 
 
 def _with(text: str, key: str, value: str | int | bool | list[str]) -> str:
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
     section, _, name = key.partition(".")
     try:
         document = tomlkit.parse(text)
@@ -82,6 +88,8 @@ def _with(text: str, key: str, value: str | int | bool | list[str]) -> str:
         raise BadSettings(f"settings.toml cannot be edited: {error}") from error
 
 
-def _item(value: str | int | bool | list[str]) -> Item:
+def _item(value: str | int | bool | list[str]) -> "Item":
     """A list has an entry a line: lines are bounded."""
+    import tomlkit
+
     return tomlkit.item(value).multiline(True) if isinstance(value, list) else tomlkit.item(value)

@@ -11,7 +11,6 @@ import logging
 import subprocess
 import sys
 from contextlib import closing
-from html import escape
 from typing import Final
 
 from chattor.notify.decide import TITLE, Notification
@@ -32,6 +31,8 @@ def show(notification: Notification, platform: str = sys.platform) -> bool:
 
 
 def _on_bus(notification: Notification) -> bool:
+    from html import escape
+
     from jeepney import DBusAddress, MessageType, new_method_call
     from jeepney.io.blocking import open_dbus_connection
 

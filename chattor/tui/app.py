@@ -2,12 +2,16 @@
 
 `run(gateway, options)` is the one entry; the command line calls it. The gateway decides whether the node runs here or
 in a daemon; nothing here can tell the difference, but for the question asked on leaving.
+
+What a window on a node that runs does not show at once is imported where it is first needed: dialogs and the screens
+before the main one were a third of its start.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.text import Text
 from textual import events
@@ -23,20 +27,15 @@ from chattor.notify.notifier import Notifier, Outlets, wanted_of
 from chattor.text import safe_text
 from chattor.tui.ascii_only import AsciiOnly
 from chattor.tui.bindings import binding
-from chattor.tui.command_handlers import CommandHandlers, fits
 from chattor.tui.commands import BY_NAME, Command
+from chattor.tui.fits import fits
 from chattor.tui.guard import Guard
 from chattor.tui.keys import teach_alt
-from chattor.tui.modals.quitting import quitting
+from chattor.tui.navigation import Navigation
 from chattor.tui.options import Options
 from chattor.tui.paste import keep_pastes_whole
 from chattor.tui.plain_emoji import PlainEmoji
-from chattor.tui.screens.connecting import Connecting
-from chattor.tui.screens.first_code import FirstCode
-from chattor.tui.screens.locked import LockedScreen
 from chattor.tui.screens.main import Main
-from chattor.tui.screens.unlock import Unlock
-from chattor.tui.screens.welcome import Welcome
 from chattor.tui.session import Desk
 from chattor.tui.shell import Shell, Updated
 from chattor.tui.theme_shelf import DEFAULT
@@ -44,6 +43,9 @@ from chattor.tui.toasts import around, toast
 from chattor.tui.typeahead import Typeahead, Typed
 from chattor.tui.updates import NodeLocked
 from chattor.words import sentence
+
+if TYPE_CHECKING:
+    from chattor.tui.command_handlers import CommandHandlers
 
 GUARD: Final = Guard()
 ASCII_ONLY: Final = AsciiOnly()
@@ -66,7 +68,7 @@ class ChattorApp(Shell):
 
     def __init__(self, gateway: Gateway, options: Options) -> None:
         super().__init__(gateway, options)
-        self._commands = CommandHandlers(self)
+        self._navigation = Navigation(self)
         self._typeahead = Typeahead(self)
         self._leaving = False
         self._touched_at = options.clock.monotonic()
@@ -124,6 +126,9 @@ class ChattorApp(Shell):
             self.begin(Desk(api=await self.gateway.attach(), hosting=False))
             self.enter()
         else:
+            from chattor.tui.screens.unlock import Unlock
+            from chattor.tui.screens.welcome import Welcome
+
             self._show(Unlock() if state.exists else Welcome())
 
     def _show(self, screen: Screen[None]) -> None:
@@ -131,18 +136,13 @@ class ChattorApp(Shell):
 
         It fits the terminal from the beginning: Textual would style and draw it before it looks how large that is.
         """
-        screen.set_class(True, *self._breakpoints(), update=False)
+        steps = ((self.size.width, self.HORIZONTAL_BREAKPOINTS), (self.size.height, self.VERTICAL_BREAKPOINTS))
+        fitting = (max(step for step in each if step[0] <= cells)[1] for cells, each in steps)
+        screen.set_class(True, *fitting, update=False)
         if len(self.screen_stack) > 1:
             self.switch_screen(screen)
         else:
             self.push_screen(screen)
-
-    def _breakpoints(self) -> Iterator[str]:
-        for cells, steps in (
-            (self.size.width, self.HORIZONTAL_BREAKPOINTS),
-            (self.size.height, self.VERTICAL_BREAKPOINTS),
-        ):
-            yield max(step for step in steps if step[0] <= cells)[1]
 
     def _stranded(self, error: ChattorError) -> None:
         """Nothing can be shown without a node: say why on the terminal and go."""
@@ -162,11 +162,15 @@ class ChattorApp(Shell):
 
     def unlocked(self, desk: Desk) -> None:
         """The profile is open: watch Tor come up."""
+        from chattor.tui.screens.connecting import Connecting
+
         self.begin(desk)
         self._show(Connecting())
 
     def created(self, desk: Desk) -> None:
         """The profile is new: show the code."""
+        from chattor.tui.screens.first_code import FirstCode
+
         self.begin(desk)
         self._show(FirstCode())
 
@@ -197,6 +201,8 @@ class ChattorApp(Shell):
 
     def _cover(self) -> None:
         """Nothing stays to be seen: dialogs go, and one screen is over all."""
+        from chattor.tui.screens.locked import LockedScreen
+
         while isinstance(self.screen, ModalScreen):
             self.pop_screen()
         if not isinstance(self.screen, LockedScreen):
@@ -212,12 +218,12 @@ class ChattorApp(Shell):
 
     def open_chat(self, friend: FriendId) -> None:
         """To a conversation."""
-        self._commands.open(friend)
+        self._navigation.open(friend)
         self._write_there()
 
     def open_feed(self, channel: ChannelId) -> None:
         """To a channel."""
-        self._commands.read(channel)
+        self._navigation.read(channel)
         self._write_there()
 
     def _write_there(self) -> None:
@@ -242,6 +248,12 @@ class ChattorApp(Shell):
         if isinstance(self.screen, Main):
             self.screen.write_outside()
 
+    @cached_property
+    def _commands(self) -> "CommandHandlers":
+        from chattor.tui.command_handlers import CommandHandlers
+
+        return CommandHandlers(self, self._navigation)
+
     def run_command(self, command: Command, argument: str = "") -> None:
         """By its name in the table, if it makes sense now."""
         if fits(command, self.view):
@@ -265,6 +277,8 @@ class ChattorApp(Shell):
         if self._leaving:
             return
         if self.has_session and self.session.hosting and not self.view.lost:
+            from chattor.tui.modals.quitting import quitting
+
             self.push_screen(quitting(self.view.waiting, self.gateway.profile), self._answered)
         else:
             self._answered(True)

@@ -1,15 +1,15 @@
 """What each command of the table does: one method a command, named like it. They ask, then call the Api.
 
-Those about friends, about channels and about the profile as a whole have modules of their own.
+Those about friends, about channels and about the profile as a whole have modules of their own. With them come all
+dialogs, so the application loads this module with the first command.
 """
 
 from chattor.errors import BadInput
 from chattor.model.day import DAYS, parse_day
-from chattor.model.friend import FriendState
-from chattor.model.ids import ChannelId, FriendId
 from chattor.model.search import SearchHit
 from chattor.tui.channel_commands import ChannelCommands
-from chattor.tui.commands import BY_NAME, COMMANDS, Command, Needs
+from chattor.tui.commands import BY_NAME, COMMANDS
+from chattor.tui.fits import fits
 from chattor.tui.friend_commands import FriendCommands
 from chattor.tui.here import keys_here, obeys_commands, place_of
 from chattor.tui.modals.ask import Ask
@@ -17,65 +17,21 @@ from chattor.tui.modals.help import Help, Surroundings
 from chattor.tui.modals.picker import Item, Picker, Previews
 from chattor.tui.modals.search import Search
 from chattor.tui.modals.settings import SettingsList
+from chattor.tui.navigation import Navigation
 from chattor.tui.places import ASKS, places
 from chattor.tui.profile_commands import ProfileCommands
 from chattor.tui.shell import Shell
-from chattor.tui.updates import FeedOpened, Opened
-from chattor.tui.view import View
-
-
-def fits(command: Command, view: View) -> bool:
-    """Does the command make sense now?"""
-    one = view.open
-    has = Needs.NOTHING
-    if one:
-        has |= Needs.CHAT
-        has |= Needs.FRIEND if one.state is FriendState.FRIEND else Needs.NOTHING
-        has |= Needs.BLOCKED if one.state is FriendState.BLOCKED else Needs.NOTHING
-        has |= Needs.ALARM if one.alarm else Needs.NOTHING
-    channel = view.channel
-    if channel:
-        has |= Needs.OWN_CHANNEL if channel.own else Needs.OTHERS_CHANNEL
-    has |= Needs.WRITING if one or (channel and channel.own) else Needs.NOTHING
-    return command.needs in has
+from chattor.tui.updates import Opened
 
 
 class CommandHandlers(FriendCommands, ChannelCommands, ProfileCommands):
     """Bound to the application; a method takes what followed the slash word if the table says that something may."""
 
-    def __init__(self, shell: Shell) -> None:
+    def __init__(self, shell: Shell, navigation: Navigation) -> None:
         super().__init__(shell)
-        self._previous: FriendId | ChannelId | None = None
+        self._navigation = navigation
 
     # To a conversation
-
-    def open(self, friend: FriendId) -> None:
-        """Go there, and remember where we were."""
-        one = self._shell.view.friend(friend)
-        if one is not None and self._leave_for(friend):
-            self._shell.apply([Opened(friend=friend)])
-            self._shell.attempt(self._shell.session.newest(friend, one.unread))
-
-    def read(self, channel: ChannelId) -> None:
-        """To a channel."""
-        if self._leave_for(channel):
-            self._shell.apply([FeedOpened(channel=channel)])
-        self._shell.attempt(self._shell.session.feed(channel))
-
-    def _leave_for(self, place: FriendId | ChannelId) -> bool:
-        """Remember where we are; False if that is where we want to go."""
-        here = self._shell.view.here
-        if here == place:
-            return False
-        self._previous = here or self._previous
-        return True
-
-    def _visit(self, place: str) -> None:
-        """To a conversation or a channel, by its id."""
-        if any(one.id == place for one in self._shell.view.channels):
-            self._shell.open_feed(ChannelId(place))
-        else:
-            self._shell.open_chat(FriendId(place))
 
     def jump(self) -> None:
         """Fuzzy search."""
@@ -85,19 +41,19 @@ class CommandHandlers(FriendCommands, ChannelCommands, ProfileCommands):
         if key is not None and key.startswith(ASKS):
             self.requests()
         elif key is not None:
-            self._visit(key)
+            self._navigation.visit(key)
 
     def next(self) -> None:
         """The next conversation with something new, and then the next channel."""
         if place := self._shell.view.next_unread or self._shell.view.next_unread_channel:
-            self._visit(place)
+            self._navigation.visit(place)
         else:
             self._shell.notify("Nothing else is unread.")
 
     def back(self) -> None:
         """The one before."""
-        if self._previous:
-            self._visit(self._previous)
+        if self._navigation.previous:
+            self._navigation.visit(self._navigation.previous)
 
     def up(self) -> None:
         """One up in the list."""
@@ -112,7 +68,7 @@ class CommandHandlers(FriendCommands, ChannelCommands, ProfileCommands):
         listed = [*(one.id for one in view.listed), *(one.id for one in view.followed)]
         if listed:
             at = listed.index(view.here) + by if view.here in listed else 0
-            self._visit(listed[at % len(listed)])
+            self._navigation.visit(listed[at % len(listed)])
 
     def find(self, argument: str) -> None:
         """In the open conversation."""
@@ -145,7 +101,7 @@ class CommandHandlers(FriendCommands, ChannelCommands, ProfileCommands):
         if hit is not None and hit.channel:
             self._shell.open_feed(hit.channel)
         elif hit is not None and hit.friend and self._shell.view.friend(hit.friend):
-            if self._leave_for(hit.friend):
+            if self._navigation.leave_for(hit.friend):
                 self._shell.apply([Opened(friend=hit.friend)])
             self._shell.attempt(self._shell.session.around(hit.friend, hit.id))
 

@@ -1,15 +1,13 @@
 """Emoji by their short names.
 
 The names are those Rich carries for its markup: Unicode's own and the customary ones (`tada`, `+1`). Its table is not
-public, but it is loaded with Rich anyway, and a package of our own for it would be the largest we have; a test tells
+public, but it is here with Rich anyway, and a package of our own for it would be the largest we have; a test tells
 if it moves. Skin tones are left out: they would hide everything else, and can be pasted.
 """
 
 import re
 from functools import cache
 from typing import Final
-
-from rich._emoji_codes import EMOJI
 
 from chattor.text import is_emoji
 
@@ -42,4 +40,6 @@ def _fit(name: str, wanted: str) -> int:
 
 @cache
 def _known() -> dict[str, str]:
+    from rich._emoji_codes import EMOJI
+
     return {name: emoji for name, emoji in EMOJI.items() if is_emoji(emoji) and not _TONE.search(emoji)}

@@ -7,8 +7,9 @@ from msgspec import structs
 
 from chattor.model.friend import Friend, FriendState
 from chattor.model.ids import FriendId
-from chattor.tui.command_handlers import CommandHandlers, fits
+from chattor.tui.command_handlers import CommandHandlers
 from chattor.tui.commands import BY_NAME, COMMANDS, Slash, parse
+from chattor.tui.fits import fits
 from chattor.tui.state import reduce
 from chattor.tui.updates import Opened
 from chattor.tui.view import View

@@ -14,7 +14,6 @@ from chattor.tui.bindings import bindings
 from chattor.tui.bubbles import Look
 from chattor.tui.commands import BY_NAME
 from chattor.tui.keytable import Place
-from chattor.tui.message_handlers import MessageHandlers
 from chattor.tui.roster import ADD, REQUESTS, roster
 from chattor.tui.screens.feed_pane import FeedPane
 from chattor.tui.screens.writing_desk import WritingDesk
@@ -250,6 +249,8 @@ class Main(Screen[None]):
 
     def on_conversation_acted(self, event: Conversation.Acted) -> None:
         """What the table of actions offers."""
+        from chattor.tui.message_handlers import MessageHandlers
+
         handler = getattr(MessageHandlers(self.shell, self.desk), event.name)
         handler(event.message)
 

@@ -3,8 +3,8 @@
 from textual.dom import DOMNode
 
 from chattor.text import safe_text
-from chattor.tui.command_handlers import fits
 from chattor.tui.commands import COMMANDS
+from chattor.tui.fits import fits
 from chattor.tui.shell import shell
 from chattor.tui.suggesting import Find, Offers, suggest
 

@@ -46,6 +46,15 @@ async def test_a_window_on_a_daemon_loads_neither_its_store_nor_tor_nor_crypto()
     assert loaded & (_HEAVY - {"textual", "rich"}) == set()
 
 
+async def test_a_window_loads_neither_dialogs_nor_what_changes_settings_before_they_are_wanted() -> None:
+    code = "import sys, chattor.cli.host, chattor.gateway, chattor.tui.app, chattor.config.edit; print(*sys.modules)"
+    process = await asyncio.create_subprocess_exec(sys.executable, "-c", code, stdout=asyncio.subprocess.PIPE)
+    out, _ = await process.communicate()
+    loaded = set(out.decode().split())
+    assert "chattor.tui.screens.main" in loaded
+    assert not {name for name in loaded if name.startswith(("chattor.tui.modals", "tomlkit", "rich._emoji_codes"))}
+
+
 async def test_the_line_mode_loads_no_tui() -> None:
     async with shell_with(inhabited()) as shell:
         loaded = await _loaded("from chattor.cli.app import main; main(['--plain'])", shell.surroundings())
