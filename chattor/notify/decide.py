@@ -5,8 +5,9 @@ what, unless the user wants that; of texts that vanish never more than who; of a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from chattor.config.settings import NotificationSettings
 from chattor.model.agent import ApprovalState
@@ -30,8 +31,7 @@ NOTHING: Final = "nothing"
 TEXT: Final = "text"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Notification:
+class Notification(Struct, frozen=True, kw_only=True):
     """What to say; both lines are safe to print."""
 
     headline: str
@@ -42,8 +42,7 @@ class Notification:
     urgent: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
+class Around(Struct, frozen=True, kw_only=True):
     """Where the user is, and whom he knows."""
 
     friends: tuple[Friend, ...] = ()

@@ -4,8 +4,9 @@ Data only. `message_handlers.MessageHandlers` has a method for each, of the same
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from chattor.model.message import GIVEN_UP, Direction, Message, MessageState
 
@@ -42,8 +43,7 @@ def _any(_: Message) -> bool:
     return True
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(Struct, frozen=True):
     """One thing to do with the chosen message. `fits` tells whether it makes sense for it."""
 
     name: str

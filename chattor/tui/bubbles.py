@@ -1,10 +1,11 @@
 """From messages to rows of text: day and unread dividers, names, quotes, states. Pure; nothing is drawn here."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
+from msgspec import Struct
+from msgspec.structs import replace
 from rich.cells import cell_len
 
 from chattor.model.ids import MessageId
@@ -23,8 +24,7 @@ QUOTE_MAX: Final = 120  # characters of the quoted message that are looked at
 _MARGIN: Final = 3  # the bar, a space, and one free cell at the right
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(Struct, frozen=True, kw_only=True):
     """What the rows depend on beside the messages."""
 
     glyphs: Glyphs
@@ -34,8 +34,7 @@ class Look:
     friend: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """A message and what stands above it."""
 
     message: Message
@@ -47,8 +46,7 @@ class Entry:
     quote: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class BubbleRow:
+class BubbleRow(Struct, frozen=True):
     """Pieces to draw, the text to copy from them, and how the next row goes on (see `Wrapped`)."""
 
     pieces: tuple[Piece, ...]

@@ -3,9 +3,10 @@
 Data only. `command_handlers.CommandHandlers` has a method for each, of the same name; a test holds the two together.
 """
 
-from dataclasses import dataclass
 from enum import Flag, auto
 from typing import Final
+
+from msgspec import Struct
 
 
 class Needs(Flag):
@@ -24,8 +25,7 @@ class Needs(Flag):
     """Something can be written here, for a friend or in a channel of ours."""
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(Struct, frozen=True):
     """One thing to do. `name` is the slash word and the id of its key binding."""
 
     name: str
@@ -120,8 +120,7 @@ COMMANDS: Final = (
 BY_NAME: Final = {command.name: command for command in COMMANDS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Slash:
+class Slash(Struct, frozen=True, kw_only=True):
     """What was typed after a slash."""
 
     word: str

@@ -1,14 +1,14 @@
 """Signs and the words beside them, in Unicode and in ASCII. A state is never told by colour or sign alone."""
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from chattor.model.message import MessageState
 from chattor.tui.ink import Ink
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Glyphs:
+class Glyphs(Struct, frozen=True, kw_only=True):
     """One set of signs, each one cell wide unless told otherwise."""
 
     online: str

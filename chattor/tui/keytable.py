@@ -4,9 +4,10 @@ Commands and what can be done with a message come from their own tables; the res
 docs/keys.md, `chattor keys` and the help.
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from chattor.tui.actions import ACTIONS
 from chattor.tui.commands import COMMANDS
@@ -35,8 +36,7 @@ TOGETHER: Final = frozenset(
 """Places whose keys are looked at in one go."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(Struct, frozen=True):
     """One meaning. `keys` are the default ones, in Textual's names; `action` is what Textual is to run."""
 
     id: str

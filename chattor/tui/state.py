@@ -5,8 +5,9 @@ and looks nothing up.
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from chattor.model import events
 from chattor.model.friend import Friend, FriendState

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 from rich.cells import set_cell_size
 
 from chattor.tui import emoji
@@ -19,8 +19,7 @@ _FRIEND: Final = re.compile(r"(?:^|\s)@([^\s@]*)$")
 _EMOJI: Final = re.compile(r"(?:^|\s):([a-z0-9+][a-z0-9_+-]+):?$")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+class Offer(Struct, frozen=True, kw_only=True):
     """One thing to take: what is written then, and what is shown."""
 
     text: str
@@ -28,8 +27,7 @@ class Offer:
     right: Pieces = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offers:
+class Offers(Struct, frozen=True, kw_only=True):
     """What fits what stands between column `start` and the cursor: `typed`. Without offers, `hint` only says something.
 
     `sure` is False while only the sign was typed: Enter takes nothing then, unless one was chosen.

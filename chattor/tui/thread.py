@@ -1,9 +1,8 @@
 """How a loaded conversation changes: pages before and after, messages that come, go out and get further. Pure."""
 
-from dataclasses import replace
 from datetime import datetime
 
-from msgspec import structs
+from msgspec.structs import replace
 
 from chattor.model.ids import MessageId
 from chattor.model.message import Direction, Message, MessageState, Sent
@@ -85,7 +84,7 @@ def changed(thread: Thread, id: MessageId, state: MessageState, *, gone: bool = 
     if at is None:
         return None
     was = thread.messages[at]
-    return replaced(thread, structs.replace(was, state=state, text=None if gone else was.text))
+    return replaced(thread, replace(was, state=state, text=None if gone else was.text))
 
 
 def replaced(thread: Thread, message: Message) -> Thread | None:

@@ -1,7 +1,8 @@
 """What the interface learns: events of the node, answers to what it asked, and what its user does. Data only."""
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from msgspec import Struct
 
 from chattor.model import events
 from chattor.model.agent import Approval
@@ -13,79 +14,68 @@ from chattor.model.status import Identity, Status
 from chattor.tui.view import Part
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class IdentityLoaded:
+class IdentityLoaded(Struct, frozen=True, kw_only=True):
     """Who we are."""
 
     identity: Identity
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StatusLoaded:
+class StatusLoaded(Struct, frozen=True, kw_only=True):
     """One look at the node."""
 
     status: Status
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FriendsLoaded:
+class FriendsLoaded(Struct, frozen=True, kw_only=True):
     """All relations."""
 
     friends: tuple[Friend, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestsLoaded:
+class RequestsLoaded(Struct, frozen=True, kw_only=True):
     """All unanswered requests."""
 
     requests: tuple[Request, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ApprovalsLoaded:
+class ApprovalsLoaded(Struct, frozen=True, kw_only=True):
     """What agents ask for."""
 
     approvals: tuple[Approval, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelsLoaded:
+class ChannelsLoaded(Struct, frozen=True, kw_only=True):
     """Our channels, those we read, and those friends offer."""
 
     channels: tuple[Channel, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedOpened:
+class FeedOpened(Struct, frozen=True, kw_only=True):
     """The user went to a channel."""
 
     channel: ChannelId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FeedLoaded:
+class FeedLoaded(Struct, frozen=True, kw_only=True):
     """The newest posts of a channel, oldest first."""
 
     channel: ChannelId
     posts: tuple[Post, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """These parts are being looked up: what happens from now on makes them stale again."""
 
     parts: frozenset[Part]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Opened:
+class Opened(Struct, frozen=True, kw_only=True):
     """The user went to a conversation, or to none."""
 
     friend: FriendId | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageLoaded:
+class PageLoaded(Struct, frozen=True, kw_only=True):
     """A page of history: the newest, or the one before a message. `first` if nothing is older."""
 
     friend: FriendId
@@ -94,8 +84,7 @@ class PageLoaded:
     first: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WindowLoaded:
+class WindowLoaded(Struct, frozen=True, kw_only=True):
     """Messages around one in the past, `first` and `last` if nothing is older and newer."""
 
     friend: FriendId
@@ -105,8 +94,7 @@ class WindowLoaded:
     last: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewerLoaded:
+class NewerLoaded(Struct, frozen=True, kw_only=True):
     """Messages after the last one loaded; `last` if nothing is newer."""
 
     friend: FriendId
@@ -115,8 +103,7 @@ class NewerLoaded:
     last: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageSent:
+class MessageSent(Struct, frozen=True, kw_only=True):
     """Our own message is on disk."""
 
     sent: Sent
@@ -125,32 +112,27 @@ class MessageSent:
     reply_to: MessageId | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadDone:
+class ReadDone(Struct, frozen=True, kw_only=True):
     """Our read marker stands at the end of a conversation."""
 
     friend: FriendId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attended:
+class Attended(Struct, frozen=True, kw_only=True):
     """The user looks at the end of the open conversation, or no longer does."""
 
     attending: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeLost:
+class NodeLost(Struct, frozen=True, kw_only=True):
     """The node we spoke to has stopped."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeLocked:
+class NodeLocked(Struct, frozen=True, kw_only=True):
     """The node we speak to was locked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeFound:
+class NodeFound(Struct, frozen=True, kw_only=True):
     """We speak to a node again."""
 
 

@@ -1,10 +1,10 @@
 """What the screens show, as one frozen value, and what can be read off it. No I/O, no widget, no clock."""
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
-from msgspec import structs
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from chattor.model.agent import Approval
 from chattor.model.channel import Channel, Post
@@ -30,8 +30,7 @@ class Part(StrEnum):
 EVERYTHING: Final = frozenset(Part)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thread:
+class Thread(Struct, frozen=True, kw_only=True):
     """The open conversation as far as it is loaded, oldest first."""
 
     friend: FriendId
@@ -60,8 +59,7 @@ class Thread:
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Feed:
+class Feed(Struct, frozen=True, kw_only=True):
     """The open channel and its newest posts, oldest first."""
 
     channel: ChannelId
@@ -69,8 +67,7 @@ class Feed:
     loaded: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
+class View(Struct, frozen=True, kw_only=True):
     """All of it."""
 
     identity: Identity | None = None
@@ -169,4 +166,4 @@ def _place(one: Friend) -> tuple[int, bool, float, str, str]:
 
 
 def _with(one: Friend, changes: dict[str, object]) -> Friend:
-    return structs.replace(one, **changes)
+    return replace(one, **changes)

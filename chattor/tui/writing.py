@@ -1,7 +1,8 @@
 """What a text that is being written is about: a message it answers, or one it is to replace. Pure."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from chattor.model.ids import FriendId
 from chattor.model.message import Message
@@ -14,8 +15,7 @@ class Purpose(StrEnum):
     EDIT = "edit"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class About:
+class About(Struct, frozen=True, kw_only=True):
     """One message and what the text has to do with it."""
 
     purpose: Purpose

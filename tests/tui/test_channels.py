@@ -1,6 +1,5 @@
 """Channels in the interface: what their rows say, and how one reads, writes and takes back."""
 
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -65,7 +64,7 @@ def test_a_channel_or_a_conversation_is_open_never_both() -> None:
     view = reduce(View(channels=(NEWS,)), FeedOpened(channel=NEWS.id))
     view = reduce(view, FeedLoaded(channel=NEWS.id, posts=(post(1),)))
     assert (view.channel, view.thread) == (NEWS, None)
-    assert replace(view, attending=True).must_read_channel == NEWS.id
+    assert structs.replace(view, attending=True).must_read_channel == NEWS.id
     assert reduce(view, FeedLoaded(channel=ChannelId("c9"), posts=())) is view, "an answer nobody waits for any more"
     assert reduce(view, Opened(friend=FriendId("f1"))).feed is None
     assert reduce(view, ChannelsLoaded(channels=())).feed is None, "the channel is gone"

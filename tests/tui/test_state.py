@@ -1,6 +1,5 @@
 """The reducer: what is shown after something happened. No terminal, no node, no clock."""
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from msgspec import structs
@@ -123,7 +122,7 @@ def test_what_was_looked_up_is_shown() -> None:
 
 
 def test_what_is_being_looked_up_is_no_longer_stale_until_it_changes_again() -> None:
-    view = after(replace(known(), stale=EVERYTHING), Asked(parts=EVERYTHING))
+    view = after(structs.replace(known(), stale=EVERYTHING), Asked(parts=EVERYTHING))
     assert view.stale == frozenset()
     view = after(view, events.FriendChanged(cursor=Cursor("1"), at=AT, friend=BOB))
     assert view.stale == {Part.FRIENDS}

@@ -2,9 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 
+from msgspec import Struct
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -19,8 +19,7 @@ from chattor.tui.wrap import wrap
 EDGES = 4  # cells of a list that its rows cannot write in: both edges, the gap between the sides, a scroll bar
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """Lines of (left, right) pieces. Without a key it is a heading and cannot be chosen."""
 
     key: str | None
