@@ -3,7 +3,6 @@
 One entry per loaded message; rows are made when they are about to be seen, and kept for a while.
 """
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,7 +14,6 @@ from chattor.tui.view import Thread
 from chattor.tui.when import left_changes
 
 KEPT: Final = 600  # entries whose rows are kept ready
-STRIDE: Final = 1024  # messages compared at once
 
 
 class Column:
@@ -93,10 +91,9 @@ class Column:
         redivided = (was.divider, was.fresh) != (now.divider, now.fresh)
         dividers = {was.divider, now.divider} if redivided else set()
         moved = [at for at in map(was.index, dividers) if at is not None]
-        head = _alike(old, new, min([len(old), len(new), *moved]))
+        head = min([old.alike(new), *moved])
         rest = min([len(old) - head, len(new) - head, *(len(old) - 1 - at for at in moved)])
-        tail = _alike(old[::-1], new[::-1], rest) if rest else 0
-        tail = max(0, tail - 1)
+        tail = max(0, min(old.alike_at_end(new), rest) - 1) if rest else 0
         self._replace(now, head, len(self._entries) - tail, len(new) - tail, look)
         changed = {message.id for message in old[head : len(old) - tail]}
         self._quote_anew(now, changed, len(new) - tail, look)
@@ -121,11 +118,3 @@ class Column:
 
     def _measure(self, block: int) -> int:
         return len(self.rows(block))
-
-
-def _alike(old: Sequence[Message], new: Sequence[Message], most: int) -> int:
-    """How many are the same at the beginning, of `most`. By the thousand first: what is one object is compared in C."""
-    at = 0
-    while at < most and old[at : at + STRIDE] == new[at : at + STRIDE]:
-        at += STRIDE
-    return next((n for n in range(at, most) if old[n] is not new[n]), most)

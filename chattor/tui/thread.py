@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from chattor.model.ids import MessageId
 from chattor.model.message import Direction, Message, MessageState, Sent
+from chattor.tui.history import History
 from chattor.tui.view import Thread
 
 
@@ -17,13 +18,13 @@ def newest(thread: Thread, page: tuple[Message, ...], *, first: bool, unread: in
     kept = [message for message in thread.messages if message.id not in known]
     start = thread.index(page[0].id) if page else None
     if not thread.loaded:
-        loaded = replace(thread, messages=(*page, *kept), loaded=True, complete=first)
+        loaded = replace(thread, messages=History((*page, *kept)), loaded=True, complete=first)
         return loaded if loaded.divider else _mark_first_unread(loaded, unread)
     if start is None:
-        return replace(thread, messages=page, complete=first) if page else thread
-    before = thread.messages[:start]
+        return replace(thread, messages=History(page), complete=first) if page else thread
     after = [message for message in thread.messages[start:] if message.id not in known]
-    return replace(thread, messages=(*before, *page, *after), complete=thread.complete or first)
+    messages = thread.messages.before(start).then((*page, *after))
+    return replace(thread, messages=messages, complete=thread.complete or first)
 
 
 def older(thread: Thread, page: tuple[Message, ...], before: MessageId, *, first: bool) -> Thread:
@@ -33,13 +34,13 @@ def older(thread: Thread, page: tuple[Message, ...], before: MessageId, *, first
     divider = thread.divider
     if divider == before:
         divider = next((message.id for message in page if _is_unread(message)), divider)
-    return replace(thread, messages=(*page, *thread.messages), complete=first, divider=divider)
+    return replace(thread, messages=thread.messages.after(page), complete=first, divider=divider)
 
 
 def around(thread: Thread, page: tuple[Message, ...], target: MessageId, *, first: bool, last: bool) -> Thread:
     """A window into the past instead of what was loaded."""
     return Thread(
-        friend=thread.friend, messages=page, loaded=True, complete=first, detached=not last, target=target,
+        friend=thread.friend, messages=History(page), loaded=True, complete=first, detached=not last, target=target,
         jumps=thread.jumps + 1,
     )  # fmt: skip
 
@@ -51,14 +52,14 @@ def newer(thread: Thread, page: tuple[Message, ...], after: MessageId, *, last: 
     start = next((at + 1 for at, message in enumerate(page) if message.id == after), None)
     if start is None:
         return thread
-    return replace(thread, messages=(*thread.messages, *page[start:]), detached=not last)
+    return replace(thread, messages=thread.messages.then(page[start:]), detached=not last)
 
 
 def received(thread: Thread, message: Message, *, unseen: int) -> Thread:
     """A friend's message at the end; `unseen` counts it and what was unread before it, 0 if the reader looks on."""
     if thread.detached:
         return thread
-    thread = replace(thread, messages=thread.messages + (message,))  # noqa: RUF005  copies all of them once, not twice
+    thread = replace(thread, messages=thread.messages.then((message,)))
     if not unseen:
         return thread
     if unseen == 1 or thread.divider is None:
@@ -75,7 +76,7 @@ def written(thread: Thread, sent: Sent, text: str, at: datetime, reply_to: Messa
         id=sent.id, friend=sent.friend, direction=Direction.OUT, text=text, state=sent.state, seq=sent.seq,
         reply_to=reply_to, edited=False, reactions={}, sent_at=at, received_at=None, expires_at=None,
     )  # fmt: skip
-    return replace(thread, messages=(*thread.messages, message))
+    return replace(thread, messages=thread.messages.then((message,)))
 
 
 def changed(thread: Thread, id: MessageId, state: MessageState, *, gone: bool = False) -> Thread | None:
@@ -90,9 +91,7 @@ def changed(thread: Thread, id: MessageId, state: MessageState, *, gone: bool = 
 def replaced(thread: Thread, message: Message) -> Thread | None:
     """A message as it is now; None if it is not loaded."""
     at = thread.index(message.id)
-    return (
-        None if at is None else replace(thread, messages=(*thread.messages[:at], message, *thread.messages[at + 1 :]))
-    )
+    return None if at is None else replace(thread, messages=thread.messages.replaced(at, message))
 
 
 def _is_unread(message: Message) -> bool:

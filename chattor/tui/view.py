@@ -1,6 +1,7 @@
 """What the screens show, as one frozen value, and what can be read off it. No I/O, no widget, no clock."""
 
 from enum import StrEnum
+from itertools import islice
 from typing import Final
 
 from msgspec import Struct, field
@@ -10,8 +11,8 @@ from chattor.model.agent import Approval
 from chattor.model.channel import Channel, Post
 from chattor.model.friend import Friend, FriendState, Request, RequestDirection
 from chattor.model.ids import ChannelId, FriendId, MessageId
-from chattor.model.message import Message
 from chattor.model.status import Identity, Outage, TorStatus
+from chattor.tui.history import History
 
 
 class Part(StrEnum):
@@ -34,7 +35,7 @@ class Thread(Struct, frozen=True, kw_only=True):
     """The open conversation as far as it is loaded, oldest first."""
 
     friend: FriendId
-    messages: tuple[Message, ...] = ()
+    messages: History = History()
     loaded: bool = False
     """The newest page has arrived."""
     complete: bool = False
@@ -52,11 +53,9 @@ class Thread(Struct, frozen=True, kw_only=True):
 
     def index(self, id: MessageId | None, within: int | None = None) -> int | None:
         """Where a message is; looked for from the newest on, among all or so many of them."""
-        last = 0 if within is None else max(0, len(self.messages) - within)
-        for at in range(len(self.messages) - 1, last - 1, -1):
-            if self.messages[at].id == id:
-                return at
-        return None
+        looked_at = islice(reversed(self.messages), within)
+        from_end = next((at for at, message in enumerate(looked_at, start=1) if message.id == id), None)
+        return None if from_end is None else len(self.messages) - from_end
 
 
 class Feed(Struct, frozen=True, kw_only=True):

@@ -26,6 +26,7 @@ from msgspec.structs import replace
 from chattor.model.events import MessageReceived
 from chattor.model.ids import Cursor, FriendId, MessageId
 from chattor.model.message import Direction, Message, MessageState
+from chattor.tui.history import History
 from chattor.tui.widgets.conversation import Conversation
 from tests.support.crowded_daemon import RATE
 from tests.support.scenes import Scene, playing
@@ -174,7 +175,8 @@ async def append() -> None:
         began = now.app.now() - timedelta(minutes=LINES)
         texts = [_said(open_.friend, number, began) for number in range(LINES + APPENDS)]
         for loaded in (1_000, LINES):
-            now.app.view = replace(now.app.view, thread=replace(open_, messages=tuple(texts[:loaded]), loaded=True))
+            thread = replace(open_, messages=History(tuple(texts[:loaded])), loaded=True)
+            now.app.view = replace(now.app.view, thread=thread)
             await now.settle()
             took = []
             for message in texts[LINES:]:

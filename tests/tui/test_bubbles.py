@@ -8,6 +8,7 @@ from chattor.model.ids import FriendId, MessageId
 from chattor.model.message import Direction, Message, MessageState
 from chattor.tui.bubbles import BubbleRow, Entry, Look, entries, guess_height, rows
 from chattor.tui.glyphs import ASCII, UNICODE
+from chattor.tui.history import History
 from chattor.tui.ink import width
 from chattor.tui.selecting import cells_of, extract
 from chattor.tui.view import Thread
@@ -27,7 +28,7 @@ def message(number: int, text: str | None, direction: Direction = Direction.IN, 
 
 def made(*messages: Message, divider: str | None = None, fresh: int = 0) -> list[Entry]:
     thread = Thread(
-        friend=FriendId("f1"), messages=messages, divider=MessageId(divider) if divider else None, fresh=fresh
+        friend=FriendId("f1"), messages=History(messages), divider=MessageId(divider) if divider else None, fresh=fresh
     )
     return entries(thread, 0, len(messages), LOOK)
 

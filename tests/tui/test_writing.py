@@ -11,6 +11,7 @@ from chattor.model.message import Direction, Message, MessageState, Sent
 from chattor.tui.actions import ACTIONS, BY_NAME
 from chattor.tui.column import Column
 from chattor.tui.glyphs import UNICODE
+from chattor.tui.history import History
 from chattor.tui.lines import notice
 from chattor.tui.message_handlers import MessageHandlers
 from chattor.tui.thread import around, changed, newer, newest, received, replaced, written
@@ -109,7 +110,7 @@ def shown(column: Column) -> list[str]:
 
 def test_a_quote_says_what_the_message_says_now() -> None:
     answer = structs.replace(message(3, "yes"), reply_to=OURS.id)
-    was = Thread(friend=ADA, messages=(OURS, HERS, answer), loaded=True)
+    was = Thread(friend=ADA, messages=History((OURS, HERS, answer)), loaded=True)
     column = Column()
     column.start(was, LOOK, 60, keep=False)
     assert any("mara: as it was" in row for row in shown(column))
@@ -128,7 +129,7 @@ def test_reactions_and_the_end_of_a_message_are_told() -> None:
     )
     column = Column()
     column.age(OURS.sent_at)
-    column.start(Thread(friend=ADA, messages=(one,), loaded=True), LOOK, 80, keep=False)
+    column.start(Thread(friend=ADA, messages=History((one,)), loaded=True), LOOK, 80, keep=False)
     drawn = ["".join(text for text, _ in row.pieces) for row in column.rows(0)]
     assert drawn[-2].split()[-7:] == ["edited", "vanishes", "in", "60", "s", "✓", "delivered"]
     assert drawn[-1] == "▎ 👍 you +1  🎉"
@@ -138,7 +139,7 @@ def test_what_is_left_is_counted_down_by_the_minute_and_at_last_by_the_second() 
     end = OURS.sent_at + timedelta(seconds=150)
     one = structs.replace(OURS, text="short " * 9, expires_at=end)
     column = Column()
-    column.start(Thread(friend=ADA, messages=(HERS, one), loaded=True), LOOK, 64, keep=False)
+    column.start(Thread(friend=ADA, messages=History((HERS, one)), loaded=True), LOOK, 64, keep=False)
     column.flow.height = 10
     told = []
     moment = OURS.sent_at
@@ -162,7 +163,7 @@ def shown_marks(column: Column) -> str:
 def test_only_what_is_seen_is_counted_down() -> None:
     one = structs.replace(OURS, expires_at=OURS.sent_at + timedelta(days=1))
     column = Column()
-    column.start(Thread(friend=ADA, messages=(one, *crowd(10, 40)), loaded=True), LOOK, 64, keep=False)
+    column.start(Thread(friend=ADA, messages=History((one, *crowd(10, 40))), loaded=True), LOOK, 64, keep=False)
     column.flow.height = 5
     column.flow.settle()
     assert column.age(OURS.sent_at) is None
