@@ -11,48 +11,10 @@ from collections.abc import Sequence
 
 import click
 
-from chattor.cli import (
-    agent_face,
-    agents,
-    channels,
-    completion,
-    data,
-    demo,
-    doctor,
-    events,
-    friends,
-    gateway_face,
-    logs,
-    look,
-    messages,
-    node,
-    output,
-    profiles,
-    settings,
-)
+from chattor.cli import completion, output
 from chattor.cli.root import root
 from chattor.errors import ChattorError, Internal, LocalError, UsageError
 from chattor.text import safe_text
-
-__all__ = [
-    "agent_face",
-    "agents",
-    "channels",
-    "completion",
-    "data",
-    "demo",
-    "doctor",
-    "events",
-    "friends",
-    "gateway_face",
-    "logs",
-    "look",
-    "main",
-    "messages",
-    "node",
-    "profiles",
-    "settings",
-]  # importing the pages adds their verbs
 
 INTERRUPTED = 130
 

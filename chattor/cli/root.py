@@ -1,5 +1,8 @@
-"""`chattor` itself: the options before the verb, and what happens without one. The verbs add themselves to `root`."""
+"""`chattor` itself: the options before the verb, and what happens without one. The verbs add themselves to `root`, once
+one of them is looked for.
+"""
 
+import importlib
 from pathlib import Path
 from typing import Any, Final
 
@@ -38,7 +41,17 @@ class Program(Verbs):
 
     def list_commands(self, _: click.Context) -> list[str]:
         """All of them."""
+        _load_pages()
         return sorted(self.commands, key=ORDER.index)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """By its name."""
+        _load_pages()
+        return super().get_command(ctx, cmd_name)
+
+
+def _load_pages() -> None:
+    importlib.import_module("chattor.cli.pages")
 
 
 @click.group(cls=Program, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

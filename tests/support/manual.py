@@ -14,7 +14,7 @@ from typing import Final
 import click
 
 import chattor
-import chattor.cli.app  # adds the verbs to root
+import chattor.cli.pages  # adds the verbs to root
 from chattor.cli.root import root
 from chattor.config import catalogue, settings, settings_file
 from chattor.config.settings import Settings

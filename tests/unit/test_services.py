@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-import chattor.cli.app  # noqa: F401  adds the verbs to root
+import chattor.cli.pages  # noqa: F401  adds the verbs to root
 from chattor.cli.root import root
 from chattor.daemon.passphrase import CREDENTIAL
 from chattor.errors import UsageError, WrongPassphrase

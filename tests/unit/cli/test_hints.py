@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-import chattor.cli.app  # adds the verbs to root
+import chattor.cli.pages  # adds the verbs to root
 from chattor.cli.root import root
 from chattor.rpc import contract
 

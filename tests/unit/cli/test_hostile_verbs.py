@@ -11,7 +11,7 @@ from typing import Final
 import click
 import pytest
 
-import chattor.cli.app  # noqa: F401  adds the verbs to root
+import chattor.cli.pages  # noqa: F401  adds the verbs to root
 from chattor.cli.root import root
 from tests.support.hostile import EVERYTHING, fuzzed, wicked
 from tests.support.shell import shell_with
