@@ -79,7 +79,7 @@ class Composer(TextArea, inherit_bindings=False):
             self.words = f"The paste has {length:,} characters; a text has at most {PASTE_MAX:,}. Nothing was inserted."
 
     def __init__(self, find: Find, *, id: str | None = None) -> None:
-        super().__init__(id=id, compact=True, highlight_cursor_line=False, tab_behavior="focus")
+        super().__init__(id=id, compact=True, highlight_cursor_line=False, tab_behavior="focus", disabled=True)
         self.cursor_blink = False
         self.to: Addressee | None = None
         self._suggesting = Suggesting(find)
