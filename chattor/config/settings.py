@@ -3,7 +3,8 @@
 A setting exists only if some code reads it. How it comes out of settings.toml is in `settings_file`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
@@ -191,7 +192,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     """Keys of the TUI by the name of what they do, as `chattor keys` lists them."""
 
 
-def keys() -> dict[str, object]:
+@cache
+def keys() -> Mapping[str, object]:
     """Every setting by its dotted name, with its type; not those of the free section."""
     return {f"{section.name}.{field.name}": field.type for section, field in fields()}
 

@@ -172,7 +172,7 @@ def test_only_what_is_seen_is_counted_down() -> None:
 
 
 def test_a_text_that_ended_is_not_quoted_any_more_while_it_is_answered() -> None:
-    thread = Thread(friend=ADA, messages=(OURS, HERS), loaded=True)
+    thread = Thread(friend=ADA, messages=History((OURS, HERS)), loaded=True)
     view = View(friends=(HERSELF,), thread=thread)
     answering = about(Purpose.REPLY, HERS)
     assert "a question" in str(notice(view, UNICODE, 0, "", answering))
