@@ -6,6 +6,7 @@ weechat and profanity where they are installed. Memory and processor time are re
 """
 
 import asyncio
+import compileall
 import os
 import shutil
 import signal
@@ -23,6 +24,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+import chattor
 from chattor.model.events import MessageReceived
 from chattor.model.ids import Cursor, FriendId, MessageId
 from chattor.model.message import Direction, Message, MessageState
@@ -246,6 +248,7 @@ def _tell(what: str, of: str, said: str) -> None:
 def main() -> None:
     """In a directory of its own, in memory where there is one."""
     messages = int(sys.argv[1]) if sys.argv[1:] else 1_000_000
+    compileall.compile_dir(Path(chattor.__file__).parent, quiet=1)  # as where it is installed
     with (
         tempfile.TemporaryDirectory(prefix="ct-", dir=_SHM if _SHM.is_dir() else None) as directory,
         daemon(Path(directory), messages) as (many, node),
