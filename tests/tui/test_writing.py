@@ -1,6 +1,5 @@
 """What a text is about: answers quote, edits replace, and nothing that was being written is lost on the way."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -179,6 +178,6 @@ def test_a_text_that_ended_is_not_quoted_any_more_while_it_is_answered() -> None
 
     over = changed(thread, HERS.id, MessageState.EXPIRED, gone=True)
 
-    said = str(notice(replace(view, thread=over), UNICODE, 0, "", answering))
+    said = str(notice(structs.replace(view, thread=over), UNICODE, 0, "", answering))
     assert "a question" not in said
     assert "a message that is gone" in said
