@@ -1,7 +1,7 @@
 """What the user does about friends: ask, answer, rename, remove, block, mute, verify."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from chattor.config.duration import parse_duration
@@ -87,16 +87,18 @@ def accept(tx: Tx, ctx: Ctx, name: str) -> Friend:
 
 def reject(tx: Tx, ctx: Ctx, name: str) -> Request:
     """Refuse an incoming request; later ones of the same identity leave no trace."""
-    row = move(tx, ctx, resolve.request(tx, name, State.INCOMING), Local.REJECT)
-    answer = request_view(row, RequestDirection.INCOMING)
+    asked = resolve.request(tx, name, State.INCOMING)
+    row = move(tx, ctx, asked, Local.REJECT)
+    answer = request_view(replace(row, note=asked.note), RequestDirection.INCOMING)
     tidy(tx, row)
     return answer
 
 
 def cancel(tx: Tx, ctx: Ctx, name: str) -> Request:
     """Withdraw an outgoing request; the other side is told if it may have heard of it."""
-    row = move(tx, ctx, resolve.request(tx, name, State.OUTGOING), Local.CANCEL)
-    answer = request_view(row, RequestDirection.OUTGOING)
+    asked = resolve.request(tx, name, State.OUTGOING)
+    row = move(tx, ctx, asked, Local.CANCEL)
+    answer = request_view(replace(row, note=asked.note), RequestDirection.OUTGOING)
     tidy(tx, row)
     return answer
 
