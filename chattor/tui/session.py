@@ -42,7 +42,8 @@ PAGE: Final = 100  # messages looked up at once
 FEED: Final = 100  # posts of a channel looked up; a reader keeps as many, unless told otherwise
 FIRST_PAGE_MAX: Final = 400  # the newest page reaches back to the first unread message, up to here
 BRIDGED_PAGES: Final = 10  # after a gap so many pages are looked up to join what was loaded before
-FRAME: Final = 1 / 20  # s; what is learned by itself is told at most this often, and at once after a pause
+FRAME: Final = 1 / 60  # s; what is learned within it is told together
+PAUSE: Final = 1 / 20  # s; between one bundle and the next while more and more is learned
 BREATHE: Final = 64  # events taken in before the keyboard gets its turn
 NEVER: Final = "never"  # what a setting says that is a time or none
 LOOK_AT_LOCK: Final = 0.5  # s between looks whether a locked node is open again
@@ -239,7 +240,8 @@ class Session:
     def _note(self, update: Update) -> None:
         self._inbox.append(update)
         if self._flushing is None:
-            self._flushing = asyncio.get_running_loop().call_at(self._told_at + FRAME, self.tell)
+            loop = asyncio.get_running_loop()
+            self._flushing = loop.call_at(max(loop.time() + FRAME, self._told_at + PAUSE), self.tell)
 
     async def _find_again(self) -> Api:
         attempt = 0
