@@ -25,6 +25,12 @@ def window(payload: str, sequence: str = "osc777", how: str = "terminal") -> Ite
         terminal.rest()
 
 
+def look_away(terminal: Terminal) -> None:
+    """The window has seen it before a message comes: the two come to it on different ways."""
+    terminal.send(FOCUS_LOST)
+    terminal.rest()
+
+
 def told(terminal: Terminal) -> bytes:
     """The one thing a message from the friend makes the window say beyond its screen."""
     start = len(terminal.output)
@@ -54,7 +60,7 @@ def silent(terminal: Terminal) -> bool:
 )
 def test_the_terminal_is_told_while_it_has_not_the_focus(sequence: str, expected: bytes) -> None:
     with window("harmless", sequence) as terminal:
-        terminal.send(FOCUS_LOST)
+        look_away(terminal)
         assert told(terminal) == expected
 
 
@@ -64,7 +70,7 @@ def test_the_chat_in_front_is_never_told_of_while_somebody_looks() -> None:
         terminal.read(b"before")
         terminal.rest()
         assert silent(terminal)
-        terminal.send(FOCUS_LOST)
+        look_away(terminal)
         assert told(terminal)
         assert silent(terminal), "the same burst"
 
@@ -77,7 +83,7 @@ def test_another_chat_is_told_of_even_then() -> None:
 @pytest.mark.parametrize("payload", ["input_106", "everything"])
 def test_no_name_and_no_text_breaks_out_of_the_sequence(payload: str) -> None:
     with window(payload) as terminal:
-        terminal.send(FOCUS_LOST)
+        look_away(terminal)
         said = told(terminal)
         assert said.startswith(b"\x1b]777;notify;chattor;New message from ")
         assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", said[2:-2].decode())
@@ -93,7 +99,7 @@ def _told_while_the_window_is_hidden(shows: Desktop) -> None:
     with window("harmless", how="desktop") as terminal:
         terminal.send(b"\r")
         terminal.read(b"before")
-        terminal.send(FOCUS_LOST)
+        look_away(terminal)
         assert silent(terminal)
         while not shows.shown:
             terminal.rest(quiet=0.2)
