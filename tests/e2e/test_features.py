@@ -199,6 +199,7 @@ async def test_friends_follow_to_another_address_and_to_another_identity(kims: F
     assert numbers[0].digits == numbers[1].digits
 
 
+@pytest.mark.timeout(600)  # a stranger is answered once a minute, and it takes two visits
 async def test_readers_follow_to_channels_of_the_new_identity(three: Three, kims: Friends) -> None:
     kim, lea, stranger = three
     changed = await kim.verb(Identity, "rotate", "identity")
