@@ -148,6 +148,10 @@ async def test_a_timer_is_agreed_and_a_text_ends_on_both_sides(kims: Friends) ->
         await person.until(_is_end(message), "the end of the text", within=PATIENCE)
         found = await person.verb(list[SearchHit], "search", "river")
         assert [hit.text for hit in found] == ["the river bends at noon"]
+        around = await person.verb(
+            list[Message], "history", kims.calls[person], "--around", found[0].id, "--limit", "3"
+        )
+        assert "the river bends at noon" in [message.text for message in around]
 
 
 async def test_what_was_late_says_so_and_is_sent_again_and_a_draft_outlives_a_crash(kims: Friends) -> None:

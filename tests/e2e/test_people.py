@@ -1,5 +1,6 @@
 """Whom one knows, and what is done to a whole profile, on real Tor: parting, blocks, another passphrase, the end."""
 
+import os
 import secrets
 import tempfile
 from collections.abc import AsyncIterator
@@ -8,14 +9,17 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from chattor.config.paths import of_profile
+from chattor.config.paths import DATABASE, of_profile
+from chattor.crypto.keys import Identity as Keys
 from chattor.demo.guard import Guard
 from chattor.demo.patience import eventually, together
 from chattor.demo.person import Person
-from chattor.model.events import FriendRemoved
+from chattor.model.events import FriendRemoved, IdentityAlarm
 from chattor.model.friend import Friend, Request
 from chattor.model.message import Direction, Message, Sent
 from chattor.model.status import Identity
+from chattor.store import vault
+from chattor.store.connection import connect
 from chattor.transport.tor.network import PrivateNetwork
 from tests.support.programs import (
     PATIENCE,
@@ -84,6 +88,46 @@ async def test_friends_part_and_meet_again_with_what_they_kept_and_a_block_is_si
     await tia.verb(Friend, "friends", "unblock", again.calls[tia])
     assert await tia.verb(list[Request], "friends", "requests") == []
     assert "are you there?" not in texts(await conversation(tia, again.calls[tia]), Direction.IN)
+
+
+def _become(person: Person, keys: Keys) -> Keys:
+    """Give the stopped node of somebody other keys; those it had."""
+    store = connect(person.paths.data / DATABASE, vault.unlock(person.paths.data, person._passphrase))
+    (raw,) = store.execute("SELECT secrets FROM self").fetchone() or (b"",)
+    assert isinstance(raw, bytes)
+    had = Keys.from_bytes(raw)
+    store.execute("UPDATE self SET secrets = ?", (Keys(onion=had.onion, sig=keys.sig, dh=keys.dh).to_bytes(),))
+    store.close()
+    return had
+
+
+async def test_another_identity_at_a_friends_address_stops_sending_until_it_is_acknowledged(
+    tor_network: PrivateNetwork,
+) -> None:
+    async with programs(tor_network.client_torrc_path, "Vic", "Wes") as (vic, wes):
+        await appear(vic, wes)
+        friends = Friends(vic, wes, await befriend(vic, wes))
+        await _say(friends, vic, "this is me")
+        await vic.stop()
+        himself = _become(vic, Keys.generate(os.urandom))
+        await vic.start()
+        await wes.until(lambda event: isinstance(event, IdentityAlarm), "the alarm", within=PATIENCE)
+
+        assert (await _row(friends, wes)).alarm
+        refused = await wes.chattor("send", friends.calls[wes], "a secret")
+        assert (refused.code, "acknowledge" in refused.err) == (1, True)
+        await wes.verb(Friend, "friends", "acknowledge", friends.calls[wes])
+        secret = await wes.verb(Sent, "send", friends.calls[wes], "a secret")
+        assert "a secret" not in texts(await conversation(vic, friends.calls[vic]), Direction.IN)
+
+        await vic.stop()
+        _become(vic, himself)
+        await appear(vic)
+        await all_delivered(wes)
+        assert texts(await conversation(vic, friends.calls[vic]), Direction.IN) == ["a secret"]
+        assert (await wes.verb(list[Message], "history", friends.calls[wes], "--around", secret.id))[
+            -1
+        ].text == "a secret"
 
 
 async def test_another_passphrase_opens_a_profile_that_went_on_and_a_wiped_one_is_gone(
