@@ -22,7 +22,7 @@ from chattor.model.message import Direction, Message, MessageState
 from chattor.node.node import Node
 from chattor.transport.memory import MemoryNetwork
 from tests.support.checker import Checker, Snapshot
-from tests.support.client import Client
+from tests.support.client import Client, key
 from tests.support.people import Died, Files, Person
 from tests.support.probe import Probe, Watched
 from tests.support.virtual import Disk
@@ -57,11 +57,6 @@ class Backup:
     files: Files
     cursor: str
     snapshot: Snapshot
-
-
-def key(text: str) -> str:
-    """What stays of a text when it is edited: who wrote it to whom, and its number."""
-    return text.partition(" | ")[0]
 
 
 class World:
