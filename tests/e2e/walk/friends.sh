@@ -24,7 +24,7 @@ ada friends cancel Zoe --json
 holds '.state == "none"'
 ada friends requests --json
 holds '. == []'
-refuses 1 ada friends add "${zoe_code%?}q"
+refuses 1 ada friends add "$(mistyped "$zoe_code")"
 refuses 6 ada friends cancel Zoe
 
 part "a request that is accepted"

@@ -43,6 +43,13 @@ shape() { # WHERE KEY...: the object there has these keys
         <"$out" >"$home/fits" || wrong "$where should have $*"
 }
 
+mistyped() { # CODE: it ends in another letter than it should
+    case $1 in
+        *q) echo "${1%?}p" ;;
+        *) echo "${1%?}q" ;;
+    esac
+}
+
 value() { jq -r "$1" <"$out"; } # WHERE: what is there, as text
 shows() { grep -qF -- "$1" "$out" || wrong "stdout should show: $1"; }
 tells() { grep -qF -- "$1" "$err" || wrong "stderr should tell: $1"; }
