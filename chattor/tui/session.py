@@ -43,7 +43,7 @@ FEED: Final = 100  # posts of a channel looked up; a reader keeps as many, unles
 FIRST_PAGE_MAX: Final = 400  # the newest page reaches back to the first unread message, up to here
 BRIDGED_PAGES: Final = 10  # after a gap so many pages are looked up to join what was loaded before
 FRAME: Final = 1 / 60  # s; what is learned within it is told together
-PAUSE: Final = 1 / 20  # s; between one bundle and the next while more and more is learned
+PAUSE: Final = 1 / 10  # s; between one bundle and the next while more and more is learned
 BREATHE: Final = 64  # events taken in before the keyboard gets its turn
 NEVER: Final = "never"  # what a setting says that is a time or none
 LOOK_AT_LOCK: Final = 0.5  # s between looks whether a locked node is open again
@@ -125,6 +125,7 @@ class Session:
         """Look up again whatever is stale: asked for at once, and told in one bundle if it comes soon."""
         self._note(Asked(parts=view.stale))
         await asyncio.gather(*self._look_up(view))
+        await asyncio.sleep(max(0.0, self._told_at + PAUSE - asyncio.get_running_loop().time()))
         self.tell()
 
     def _look_up(self, view: View) -> Iterator[Awaitable[None]]:
@@ -189,7 +190,7 @@ class Session:
     async def read(self, friend: FriendId) -> None:
         """The user has seen the end of a conversation."""
         await self.api.read(friend)
-        self.tell(ReadDone(friend=friend))
+        self._note(ReadDone(friend=friend))
 
     async def feed(self, channel: ChannelId) -> None:
         """The newest posts of a channel."""

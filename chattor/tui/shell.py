@@ -115,6 +115,7 @@ class Shell(App[int]):
             await self.session.refresh(self.view)
         finally:
             self._refreshing = False
+        self._look_up()  # what became stale meanwhile
 
     # Work and its failures
 

@@ -40,11 +40,11 @@ PAGES: Final = 200
 IDLE: Final = 20.0  # s
 LINES: Final = 100_000
 APPENDS: Final = 100
-LETTERS: Final = [chr(code) for code in range(0x100, 0x100 + KEYS)]
-"""No text and no escape sequence holds one of them, and none is typed twice."""
+FIRST_LETTER: Final = 0x100
+"""From here on ROUNDS × KEYS letters of one cell: no text and no escape sequence holds one, and none is typed twice."""
 PEERS: Final = (("weechat", ("-t",), b"WeeChat"), ("profanity", (), b"Profanity"))
 _PAGE_UP: Final = b"\x1b[5~"
-_EMPTY: Final = b"\x15"
+_EMPTY: Final = b"\x17"  # all that was typed is one word
 _SHM: Final = Path("/dev/shm")
 _PROC: Final = Path("/proc")
 
@@ -156,11 +156,11 @@ def key_to_screen(windows: Iterable[tuple[Window, int]]) -> None:
 def typed(terminal: Terminal) -> list[float]:
     """How long each letter takes to be seen, in ms."""
     took = []
-    for _ in range(ROUNDS):
-        for letter in LETTERS:
+    for each in range(ROUNDS):
+        for letter in (chr(FIRST_LETTER + each * KEYS + number).encode() for number in range(KEYS)):
             start = time.perf_counter()
-            terminal.send(letter.encode())
-            terminal.read(letter.encode())
+            terminal.send(letter)
+            terminal.read(letter)
             took.append(1e3 * (time.perf_counter() - start))
             time.sleep(0.01)
         terminal.send(_EMPTY)

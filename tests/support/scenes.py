@@ -3,6 +3,7 @@
 Everything in them is frozen: the clock, the zone, the ids, Tor. The same scene is the same picture on every machine.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ from tests.support.peers import code_of
 from tests.support.played import PASSPHRASE, READY, PlayedNode
 
 CONNECTING: Final = TorStatus(phase=TorPhase.BOOTSTRAPPING, percent=45, detail="Loading relay descriptors")
+PATIENCE: Final = 30.0  # s; what should happen happens sooner on any machine
+MOMENT: Final = 0.002  # s
 _KEYS: Final = {" ": "space", "/": "slash", "\n": "ctrl+j"}
 LONG: Final = (
     "I finally read the chapter on onion services. What I like: nobody in the middle can tell who talks to whom, "
@@ -157,13 +160,12 @@ def quiet(app: ChattorApp) -> bool:
     return not busy and not (app.has_session and app.session.has_news)
 
 
-async def until(pilot: Pilot[int], condition: Callable[[], bool], tries: int = 250) -> None:
+async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     """Wait for something that will happen; fail if it does not."""
-    for _ in range(tries):
+    async with asyncio.timeout(PATIENCE):
         await pilot.pause()
-        if condition():
-            return
-    raise AssertionError("it did not happen")
+        while not condition():
+            await pilot.pause(MOMENT)
 
 
 class SceneGateway(PlayedGateway):

@@ -29,7 +29,7 @@ class Terminal:
         self._size = struct.pack("HHHH", rows, columns, 0, 0)
         self._code: int | None = None
         self._met = 0
-        self.output = b""
+        self._output = bytearray()
 
     def __enter__(self) -> Self:
         self._pid, self._fd = pty.fork()
@@ -43,6 +43,11 @@ class Terminal:
         os.close(self._fd)
         if self._code is None:
             os.waitpid(self._pid, 0)
+
+    @property
+    def output(self) -> bytes:
+        """All that came so far."""
+        return bytes(self._output)
 
     @property
     def pid(self) -> int:
@@ -69,27 +74,27 @@ class Terminal:
 
     def read(self, until: bytes, seconds: float = 30.0) -> bytes:
         """What comes until these bytes were among it; fails if they never are."""
-        start, deadline = len(self.output), time.monotonic() + seconds
-        while until not in self.output[start:]:
+        start, deadline = len(self._output), time.monotonic() + seconds
+        while self._output.find(until, start) < 0:
             if not self._take(deadline - time.monotonic()):
                 raise AssertionError(f"{until!r} did not come; last: {self.output[-400:]!r}")
-        return self.output[start:]
+        return bytes(self._output[start:])
 
     def meet(self, expected: bytes, seconds: float = 30.0) -> bytes:
         """What came after all that was met before, up to these bytes; fails if they never come."""
         deadline = time.monotonic() + seconds
-        while (at := self.output.find(expected, self._met)) < 0:
+        while (at := self._output.find(expected, self._met)) < 0:
             if not self._take(deadline - time.monotonic()):
                 raise AssertionError(f"{expected!r} did not come; last: {self.output[-400:]!r}")
         start, self._met = self._met, at + len(expected)
-        return self.output[start : self._met]
+        return bytes(self._output[start : self._met])
 
     def rest(self, quiet: float = 0.3, seconds: float = 30.0) -> bytes:
         """What comes until nothing has come for a while, or the program has ended."""
-        start, deadline = len(self.output), time.monotonic() + seconds
+        start, deadline = len(self._output), time.monotonic() + seconds
         while time.monotonic() < deadline and self._take(quiet):
             pass
-        return self.output[start:]
+        return bytes(self._output[start:])
 
     def _take(self, seconds: float) -> bool:
         ready, _, _ = select.select([self._fd], [], [], max(0.0, seconds))
@@ -99,5 +104,5 @@ class Terminal:
             data = os.read(self._fd, 65536)
         except OSError:  # Linux: the other side has closed
             return False
-        self.output += data
+        self._output += data
         return bool(data)

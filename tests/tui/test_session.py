@@ -122,6 +122,7 @@ async def test_a_conversation_pages_back_to_its_beginning() -> None:
     async with Ear(node) as ear:
         await ear.refresh()
         await ear.session.read(ear.friend("carol").id)
+        await ear.until_true(lambda: not ear.friend("carol").unread)
         await ear.open("carol")
         pages = 0
         while ear.view.thread is not None and not ear.view.thread.complete:
