@@ -10,7 +10,7 @@ SEEDS := 1000
 ARGS :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test run demo test check promises simulate mutants bench screenshots docs man lock clean tor strace shells bus obfs4 browser
+.PHONY: help setup setup-test run demo test check promises simulate mutants bench screenshots docs man lock clean tor strace shells bus obfs4 browser peers
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -45,7 +45,7 @@ simulate: setup-test ## play SEEDS simulated worlds (SEEDS=10000), each with fau
 mutants: setup-test ## break five rules on purpose, one at a time: the tests must notice each
 	@$(BIN)/python -m tests.simulation.mutants
 
-bench: setup-test ## measure, against peers where there are some
+bench: setup-test peers ## measure, against peers where there are some
 	@set -e; for file in tests/bench/[a-z]*.py; do \
 		module=$$(echo "$${file%.py}" | tr / .); echo "== $$module"; $(BIN)/python -m "$$module" $(ARGS); \
 	done
@@ -84,6 +84,9 @@ bus:
 
 browser:
 	@! grep -qs '^ID=debian' /etc/os-release || packaging/scripts/need chromium-headless-shell:chromium-headless-shell
+
+peers:
+	@! grep -qs '^ID=debian' /etc/os-release || packaging/scripts/need weechat:weechat-curses profanity:profanity
 
 $(BIN)/python:
 	@packaging/scripts/venv $(VENV)

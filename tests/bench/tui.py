@@ -1,14 +1,13 @@
 """What the window costs its user: `python -m tests.bench.tui [MESSAGES]`, 1,000,000 unless told.
 
 The real program in a real terminal, attached to a daemon with so many messages in its store, and with 1,000; in turn
-with it a bare Textual window of the same layout (`tests.support.skeleton`), so that both meet the same machine, and
-weechat and profanity where they are installed. Memory and processor time are read from /proc.
+with it a bare Textual window of the same layout (`tests.support.skeleton`), and weechat and profanity where they are
+installed, so that all meet the same machine. Memory and processor time are read from /proc.
 """
 
 import asyncio
 import compileall
 import os
-import shutil
 import signal
 import statistics
 import subprocess
@@ -33,6 +32,7 @@ from chattor.tui.widgets.conversation import Conversation
 from tests.support.crowded_daemon import RATE
 from tests.support.scenes import Scene, playing
 from tests.support.terminal import Terminal
+from tests.support.windows import SKELETON, Window, peers
 
 ROUNDS: Final = 7
 KEYS: Final = 60  # in one composer, before it is emptied
@@ -42,23 +42,10 @@ LINES: Final = 100_000
 APPENDS: Final = 100
 FIRST_LETTER: Final = 0x100
 """From here on ROUNDS × KEYS letters of one cell: no text and no escape sequence holds one, and none is typed twice."""
-PEERS: Final = (("weechat", ("-t",), b"WeeChat"), ("profanity", (), b"Profanity"))
 _PAGE_UP: Final = b"\x1b[5~"
 _EMPTY: Final = b"\x17"  # all that was typed is one word
 _SHM: Final = Path("/dev/shm")
 _PROC: Final = Path("/proc")
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """A program, what is pressed once it shows `ready`, and what its first row of a history holds."""
-
-    name: str
-    argv: tuple[str, ...]
-    ready: bytes = b""
-    press: bytes = b""
-    row: bytes = b"nine"
-    program: str = sys.executable
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +55,6 @@ class Opening:
     window: float
     row: float
     processor: float
-
-
-SKELETON: Final = Window("skeleton", ("-m", "tests.support.skeleton"))
 
 
 @contextmanager
@@ -91,7 +75,7 @@ def daemon(directory: Path, messages: int) -> Iterator[tuple[Window, int]]:
 @contextmanager
 def opened(window: Window) -> Iterator[tuple[Terminal, Opening]]:
     """Its terminal, with a first row of a history in it."""
-    with Terminal(window.argv, program=window.program) as terminal:
+    with Terminal(window.argv, program=window.program, environment=window.environment) as terminal:
         start = time.perf_counter()
         try:
             terminal.read(window.ready)
@@ -201,15 +185,6 @@ def _said(friend: FriendId, number: int, began: datetime) -> Message:
     )  # fmt: skip
 
 
-def peers() -> Iterator[Window]:
-    """Other programs for the same, as far as they are installed."""
-    for name, arguments, row in PEERS:
-        if program := shutil.which(name):
-            yield Window(name, arguments, row=row, program=program)
-        else:
-            _tell("first row", name, "not installed")
-
-
 def resident(process: int) -> float:
     """MB."""
     pages = int((_PROC / f"{process}" / "statm").read_text().split()[1])
@@ -254,13 +229,14 @@ def main() -> None:
         daemon(Path(directory), messages) as (many, node),
         daemon(Path(directory), 1_000) as (few, _),
     ):
-        start_up(SKELETON, many, few, *peers())
+        others = [*peers(Path(directory) / "peers")]
+        start_up(SKELETON, many, few, *others)
         if _PROC.is_dir():
-            at_rest(SKELETON)
-            at_rest(many)
+            for window in (SKELETON, *others, many):
+                at_rest(window)
         else:
             _tell("memory, idle", "all", "not measured, there is no /proc here")
-        key_to_screen([(SKELETON, 0), (many, node)])
+        key_to_screen([*((window, 0) for window in (SKELETON, *others)), (many, node)])
     asyncio.run(append())
 
 

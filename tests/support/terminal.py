@@ -8,7 +8,8 @@ import struct
 import sys
 import termios
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Self
 
 
@@ -22,10 +23,12 @@ class Terminal:
         rows: int = 30,
         term: str = "xterm-256color",
         program: str = sys.executable,
+        environment: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._argv = argv
         self._term = term
         self._program = program
+        self._environment = environment
         self._size = struct.pack("HHHH", rows, columns, 0, 0)
         self._code: int | None = None
         self._met = 0
@@ -35,7 +38,7 @@ class Terminal:
         self._pid, self._fd = pty.fork()
         if self._pid == 0:
             clean = {name: value for name, value in os.environ.items() if not name.startswith(("TEXTUAL", "NO_COLOR"))}
-            os.execve(self._program, [self._program, *self._argv], {**clean, "TERM": self._term})
+            os.execve(self._program, [self._program, *self._argv], {**clean, **self._environment, "TERM": self._term})
         fcntl.ioctl(self._fd, termios.TIOCSWINSZ, self._size)
         return self
 
