@@ -165,7 +165,7 @@ def wipe(options: Options, yes: str | None) -> None:
     name = options.paths.profile
     typed = click.prompt(f"type {name} to delete it", err=True, default="", show_default=False) if yes is None else yes
     if typed != name:
-        raise BadInput(f"{typed or 'nothing'} is not the name of the profile, which is {name}: nothing was deleted")
+        raise BadInput(f"{typed or 'nothing'} is not the name of the profile, which is {name}")
     chosen = is_chosen(options.paths)
     stop_running(options)
     for left in _once_free(lambda: upkeep.delete(profile)):

@@ -22,7 +22,7 @@ from chattor.model.events import (
     MessageStateChanged,
 )
 from chattor.model.friend import NOTE_MAX
-from chattor.model.ids import FriendId
+from chattor.model.ids import ChannelId, FriendId
 from chattor.model.message import Direction, Message, OutboxEntry, Priority, Sent
 from chattor.model.search import SearchHit
 from chattor.model.settings import Setting
@@ -33,13 +33,13 @@ _EXCERPT = 40  # characters of a text in a table
 
 
 class Page(Struct, frozen=True):
-    """How to show: styles, and the names of friends."""
+    """How to show: styles, and the names of friends and channels."""
 
     ink: Ink
-    names: Mapping[FriendId, str]
+    names: Mapping[FriendId | ChannelId, str]
 
-    def name(self, id: FriendId) -> str:
-        """A friend's name, or his id if he is gone."""
+    def name(self, id: FriendId | ChannelId) -> str:
+        """The name of a friend or a channel, or the id if it is gone."""
         return cell(self.names.get(id, id))
 
 
@@ -194,7 +194,7 @@ def _who(one: Message, page: Page) -> str:
 
 
 def _place(one: SearchHit, page: Page) -> str:
-    return one.channel or _person(one, page)
+    return page.name(one.channel) if one.channel else _person(one, page)
 
 
 def _by(one: SearchHit, page: Page) -> str:

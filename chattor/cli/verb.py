@@ -17,14 +17,14 @@ from chattor.cli import output
 from chattor.cli.options import Options
 from chattor.cli.session import connected
 from chattor.cli.show import Page
-from chattor.model.ids import FriendId
+from chattor.model.ids import ChannelId, FriendId
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Show = Callable[[T, Page], Iterator[str]]
 Verb = Callable[Concatenate[Api, P], Coroutine[object, object, T]]
 Command = Callable[..., object]
-Names = Mapping[FriendId, str]
+Names = Mapping[FriendId | ChannelId, str]
 
 
 def json_flag(command: Command) -> Command:
@@ -45,7 +45,7 @@ def verb(
     """Make an async function a command of `group` whose answer is shown by `show`.
 
     `reading` verbs open the store themselves when no node runs; `names` are looked up for answers that only carry
-    the ids of friends.
+    the ids of friends or channels.
     """
 
     def make(function: Verb[P, T]) -> click.Command:
@@ -83,8 +83,12 @@ def stream(group: click.Group) -> Callable[[Callable[Concatenate[Api, P], AsyncI
 
 
 async def named(api: Api, options: Options) -> Names:
-    """The names of friends for an answer that only carries their ids; programs do not need them."""
-    return {} if options.as_json else {one.id: one.name for one in await api.friends_list()}
+    """What friends and channels are called, for an answer that only carries ids; programs do not need that."""
+    if options.as_json:
+        return {}
+    friends: Names = {one.id: one.name for one in await api.friends_list()}
+    channels: Names = {one.id: f"{one.owner}/{one.name}" for one in await api.channels_list()}
+    return {**friends, **channels}
 
 
 def answer(value: T, options: Options, show: Show[T], names: Names | None = None) -> None:
