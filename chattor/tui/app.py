@@ -185,7 +185,10 @@ class ChattorApp(Shell):
         """Some is worth a toast or a notification; Textual calls the shell's own handler, which shows the rest."""
         self._notifier.heed(event.updates)
         if any(isinstance(update, NodeLocked) for update in event.updates):
+            self._navigation.interrupt()
             self._cover()
+        elif self._navigation.interrupted:
+            self.call_next(self._navigation.resume)
         for update in event.updates:
             if said := toast(update, self.view, self.keymap, self.options.zone):
                 self.notify(said.words, severity=said.severity)

@@ -11,6 +11,8 @@ class Navigation:
     def __init__(self, shell: Shell) -> None:
         self._shell = shell
         self.previous: FriendId | ChannelId | None = None
+        self.interrupted: FriendId | ChannelId | None = None
+        """Where we were when the profile was locked."""
 
     def open(self, friend: FriendId) -> None:
         """Go there, and remember where we were."""
@@ -32,6 +34,19 @@ class Navigation:
             return False
         self.previous = here or self.previous
         return True
+
+    def interrupt(self) -> None:
+        """What is open closes."""
+        self.interrupted = self._shell.view.here or self.interrupted
+
+    def resume(self) -> None:
+        """Back to where we were, as soon as that is known again, unless we went elsewhere meanwhile."""
+        view, place = self._shell.view, self.interrupted
+        known = {*(one.id for one in view.friends), *(one.id for one in view.channels)}
+        if place and (view.here or place in known):
+            self.interrupted = None
+            if not view.here:
+                self.visit(place)
 
     def visit(self, place: str) -> None:
         """To a conversation or a channel, by its id."""
