@@ -17,6 +17,8 @@ ENTRY_MAX = 1_000
 QUERY_MAX = 64
 ADD = "add"
 INDENT = EDGES + 2  # cells
+FIRST = ("terminal", "notifications", "privacy", "lock", "history")
+"""Sections people come for; the others follow as they are."""
 
 
 class SettingsList(Dialog[None]):
@@ -109,7 +111,7 @@ class SettingsList(Dialog[None]):
 
     async def _look_up(self) -> None:
         found = await self.shell.session.api.settings_list()
-        self._settings = {one.key: one for one in found}
+        self._settings = {one.key: one for one in sorted(found, key=_place)}
         if self.is_attached:
             self._show()
 
@@ -123,6 +125,11 @@ class SettingsList(Dialog[None]):
         wanted = self.query_one("#query", Field).value.lower().split()
         fitting = (one for one in self._settings.values() if all(word in _searched(one) for word in wanted))
         rows.show([_row(one, cells) for one in fitting])
+
+
+def _place(one: Setting) -> int:
+    section = one.key.partition(".")[0]
+    return FIRST.index(section) if section in FIRST else len(FIRST)
 
 
 def _searched(one: Setting) -> str:
