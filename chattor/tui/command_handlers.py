@@ -20,6 +20,7 @@ from chattor.tui.modals.settings import SettingsList
 from chattor.tui.navigation import Navigation
 from chattor.tui.places import ASKS, places
 from chattor.tui.profile_commands import ProfileCommands
+from chattor.tui.screens.page import Page
 from chattor.tui.shell import Shell
 from chattor.tui.updates import Opened
 
@@ -160,7 +161,8 @@ class CommandHandlers(FriendCommands, ChannelCommands, ProfileCommands):
         screen = self._shell.screen
         if not isinstance(screen, Help):
             commands = [one for one in COMMANDS if obeys_commands(screen) and fits(one, self._shell.view)]
-            here = Surroundings(place=place_of(screen), keys=keys_here(screen), commands=commands)
+            about = screen.about if isinstance(screen, Page) else ()
+            here = Surroundings(place=place_of(screen), about=about, keys=keys_here(screen), commands=commands)
             self._shell.push_screen(Help(here, self._shell.keymap))
 
     def quit(self) -> None:

@@ -15,6 +15,7 @@ from chattor.model.status import TorPhase, TorStatus
 from chattor.tui.app import STOPPED, ChattorApp
 from chattor.tui.modals.details import Details
 from chattor.tui.typeahead import PATIENCE, Typeahead
+from chattor.tui.updates import Opened
 from chattor.tui.widgets.composer import Composer
 from chattor.tui.widgets.plain import Field
 from chattor.tui.widgets.progress import SLOW_AFTER, TorProgress
@@ -292,6 +293,44 @@ async def test_what_follows_the_key_that_locks_is_the_passphrase_and_nothing_els
         await until(now.pilot, lambda: now.screen == "Main")
         assert not now.app._notifications
         assert await now.node.draft("ada") == ""
+
+
+@pytest.mark.parametrize("scene", ["chat", "feed"])
+async def test_after_the_lock_the_same_is_open_as_before(scene: str) -> None:
+    async with playing(SCENES[scene]) as now:
+        here = now.app.view.here
+        assert here
+        await now.burst("alt+l", *PASSPHRASE)
+        assert now.app.view.here is None
+        await now.press("enter")
+        await until(now.pilot, lambda: now.app.view.here == here)
+        assert now.screen == "Main"
+
+
+async def test_whoever_goes_elsewhere_after_the_lock_stays_there() -> None:
+    async with playing(SCENES["chat"]) as now:
+        await now.burst("alt+l", *PASSPHRASE)
+        await now.press("enter")
+        boris = now.node.find("boris").id
+        now.app.apply([Opened(friend=boris)])
+        await now.settle()
+        assert now.app.view.here == boris
+
+
+@pytest.mark.parametrize(
+    ("scene", "words"),
+    [
+        ("welcome", "nobody can reset it"),
+        ("unlock", "when this profile was made"),
+        ("first-code", "Two people become friends"),
+        ("connecting", "tor.bridges"),
+    ],
+)
+async def test_help_before_the_window_says_what_the_screen_is_about(scene: str, words: str) -> None:
+    async with playing(SCENES[scene]) as now:
+        await now.press("f1")
+        assert now.screen == "Help"
+        await until(now.pilot, lambda: words in " ".join(now.text().split()))
 
 
 async def test_two_messages_typed_in_one_breath_are_two_messages() -> None:

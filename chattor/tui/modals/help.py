@@ -34,9 +34,10 @@ _ELSEWHERE = (Place.WRITING, Place.EDITING, Place.MESSAGES, Place.POSTS, Place.L
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """Where help was asked for: what the keys do there, and the commands that make sense; none outside the window."""
+    """Where help was asked for: what to know there, what the keys do, and the commands that make sense, if any."""
 
     place: Place | None
+    about: Sequence[str]
     keys: Sequence[Line]
     commands: Sequence[Command]
 
@@ -63,7 +64,9 @@ class Help(Dialog[None]):
         page = self.query_one("#help", Plain)
         cells = page.container_size.width - 5
         column = _KEYS if cells - _KEYS >= _LEAST else 0
-        page.say([piece for title, lines in self._sections() for piece in _section(title, lines, cells, column)])
+        about = [piece for words in self._here.about for piece in _paragraph(words, cells)]
+        sections = [piece for title, lines in self._sections() for piece in _section(title, lines, cells, column)]
+        page.say([*about, *sections])
 
     def _sections(self) -> Iterable[tuple[str, Iterable[Line]]]:
         here = self._here
@@ -81,6 +84,10 @@ class Help(Dialog[None]):
     def _keys_of(self, place: Place) -> Iterable[Line]:
         keys = ((self._keymap.keys[key.id][:SHOWN], key) for key in KEYS if key.place is place)
         return ((all_words(found), key.words) for found, key in keys if found)
+
+
+def _paragraph(words: str, cells: int) -> list[Piece]:
+    return [*((f"{line.text}\n", "text") for line in wrap(words, cells)), ("\n", "text")]
 
 
 def _section(title: str, lines: Iterable[Line], cells: int, column: int) -> list[Piece]:

@@ -13,6 +13,10 @@ class Connecting(Page):
     """Leaves by itself once Tor is ready, or at once when asked to."""
 
     heading = "Connecting to Tor"
+    about = (
+        "chattor starts a Tor of its own and reaches friends through it only. The first time takes up to a minute.",
+        "Where Tor is blocked, set tor.bridges: in /settings, or with `chattor settings set`.",
+    )
     first_focus = "#go"
     BINDINGS = [Binding("escape,enter", "go_on", "Continue offline")]
 

@@ -17,6 +17,11 @@ class FirstCode(Page):
     """The two halves of a friendship; both can be left for later."""
 
     heading = ""
+    about = (
+        "Two people become friends when one has the other's code and the other accepts.",
+        "Send yours by any way you trust, or let it be scanned. Whoever has it can ask you, and nothing more.",
+        "A request waits here until both of you are online at once. Your code stays in /identity.",
+    )
     first_focus = "#friend-code"
     BINDINGS = [Binding("escape", "go_on", "Go on"), Binding("f2", "copy", "Copy your code")]
 

@@ -15,10 +15,11 @@ from chattor.words import sentence
 
 
 class Page(FocusLate, Screen[None]):
-    """Subclasses give `heading` and `content`."""
+    """Subclasses give `heading` and `content`, and in `about` the paragraphs told to whoever asks for help here."""
 
     BINDINGS = [binding("help")]
     heading = ""
+    about: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
         """The frame."""

@@ -12,6 +12,10 @@ class Unlock(Page):
     """Opens the store, then the application goes on."""
 
     heading = "Welcome back"
+    about = (
+        "The passphrase you chose when this profile was made. It is kept nowhere: if it is lost, so is the profile.",
+        "A backup has the passphrase of its day. `chattor --profile NAME` begins another profile beside this one.",
+    )
     first_focus = "#passphrase"
 
     def content(self) -> ComposeResult:

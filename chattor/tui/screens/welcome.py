@@ -19,6 +19,13 @@ class Welcome(Page):
 
     heading = "Chat that belongs to the two of you: no server, no account, over Tor."
 
+    about = (
+        "chattor makes an identity on this machine and nothing else: there is no account, and nobody to ask for one.",
+        "The name is what your friends see. Any will do; it need not be yours.",
+        "The passphrase encrypts your keys and messages on this disk. It is kept nowhere and nobody can reset it.",
+        "A few random words make a good one. Write it down at a safe place.",
+        "Next you see your friend code. Whoever has it can ask to become your friend.",
+    )
     first_focus = "#name"
 
     def content(self) -> ComposeResult:
