@@ -18,8 +18,9 @@ is in the palette and can be typed: `/` and the name.
 
 ## Your own
 
-`chattor settings set terminal.keys emacs` (or `vim`, `default`) chooses what to begin with. Single keys are changed by
-their name in `settings.toml`, or by `chattor settings set keymap.jump ctrl+g`:
+`chattor settings set terminal.keys emacs` (or `vim`, `default`) chooses what to begin with. Single keys are changed in
+the settings of the window (Alt+S, then a word of what the key does), by `chattor settings set keymap.jump ctrl+g`, or
+by their name in `settings.toml`:
 
 ```toml
 [keymap]

@@ -57,6 +57,33 @@ async def test_a_theme_is_chosen_from_those_there_are() -> None:
         assert now.app.theme == "light"
 
 
+async def test_a_key_is_found_by_what_it_does_and_holds_at_once() -> None:
+    async with playing(SCENES["settings"]) as now:
+        await now.type("keymap friends channels requests name")
+        await now.press("enter", "ctrl+u")
+        await now.type("alt+y")
+        await now.press("enter", "escape", "ctrl+k")
+        assert now.screen == "Main"
+        await now.press("alt+y")
+        assert "Go to…" in now.text()
+        assert (await now.node.settings_get("keymap.jump")).value == "alt+y"
+        await now.press("escape", "alt+s")
+        await now.type("keymap.jump")
+        await now.press("enter", "ctrl+u", "enter")
+        assert "ctrl+k, alt+k" in now.text()
+        assert (await now.node.settings_get("keymap.jump")).value == ""
+
+
+async def test_a_key_that_is_none_is_told_and_changes_nothing() -> None:
+    async with playing(SCENES["settings"]) as now:
+        await now.type("keymap.jump")
+        await now.press("enter", "ctrl+u")
+        await now.type("ctrl+hyper")
+        await now.press("enter")
+        assert "there is no key 'hyper'" in now.text()
+        assert (await now.node.settings_get("keymap.jump")).value == ""
+
+
 async def test_what_fits_nothing_is_told_and_changes_nothing() -> None:
     async with playing(SCENES["settings"]) as now:
         await now.type("zebra")

@@ -4,6 +4,7 @@ from textual.app import ComposeResult
 
 from chattor.model.settings import Setting
 from chattor.text import safe_text
+from chattor.tui import key_settings
 from chattor.tui.ink import Ink, Piece
 from chattor.tui.modals.ask import Ask
 from chattor.tui.modals.dialog import Dialog
@@ -105,13 +106,15 @@ class SettingsList(Dialog[None]):
         self.shell.push_screen(Picker(one.key, items), picked)
 
     async def _set(self, key: str, value: str) -> None:
+        key_settings.check(key, value)
         changed = await self.shell.session.api.settings_set(key, value)
         self.shell.obey(changed)
         await self._look_up()
 
     async def _look_up(self) -> None:
-        found = await self.shell.session.api.settings_list()
-        self._settings = {one.key: one for one in sorted(found, key=_place)}
+        found = {one.key: one for one in sorted(await self.shell.session.api.settings_list(), key=_place)}
+        keys = key_settings.key_settings(self.shell.keymap, found["terminal.keys"].value)
+        self._settings = {**found, **{one.key: one for one in keys}}
         if self.is_attached:
             self._show()
 
