@@ -12,7 +12,7 @@ import click
 from chattor.cli.options import Options
 from chattor.config.paths import scratch
 from chattor.daemon import passphrase
-from chattor.errors import NoDaemon, NoProfile, ProfileExists, ProfileInUse
+from chattor.errors import NoDaemon, NoProfile, ProfileExists, ProfileInUse, UsageError
 from chattor.model.status import Identity
 from chattor.rpc import blocking
 
@@ -64,7 +64,8 @@ def run_daemon(options: Options) -> None:
 
 
 def run_tui(options: Options) -> int:
-    """Open the TUI; the exit code of the process."""
+    """Open the TUI; the exit code of the process. Raises UsageError where there is nothing to draw it on."""
+    _need_terminal()
     gc.disable()  # what is imported is no garbage, and looking for some was a tenth of the start
     from chattor.gateway import ProfileGateway
     from chattor.tui import app
@@ -87,6 +88,13 @@ def run_tui(options: Options) -> int:
         own_keys=profile.settings.keymap,
     )
     return app.run(ProfileGateway(profile), look)
+
+
+def _need_terminal() -> None:
+    streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on the last; whoever redirects any of them wants text
+    has_all = all(stream is not None and stream.isatty() for stream in streams)
+    if not has_all or os.environ.get("TERM") == "dumb":
+        raise UsageError("the window needs a terminal; `chattor --plain` does with less, `chattor --daemon` with none")
 
 
 def run_plain(options: Options, friend: str) -> int:

@@ -6,6 +6,7 @@ import pytest
 
 from chattor.store.lock import ProfileLock
 from tests.support.shell import Said, Shell, home
+from tests.support.terminal import Terminal
 
 
 async def _with_passphrase(shell: Shell, *arguments: str, passphrase: str = "correct horse\n") -> Said:
@@ -164,3 +165,20 @@ async def test_bridges_are_a_list_that_tor_looks_at_before_it_is_written() -> No
         assert (one.code, shown["value"], shown["many"]) == (0, plain, True)
         assert (await shell.chattor("settings", "set", "tor.bridges", "")).code == 0
         assert "bridges" not in shell.paths.settings.read_text()
+
+
+async def test_the_window_is_not_opened_where_nobody_could_see_it() -> None:
+    with home() as shell:
+        said = await shell.chattor()
+        assert (said.code, said.out) == (2, "")
+        assert said.err.startswith("chattor: the window needs a terminal; `chattor --plain` does with less")
+        assert said.err.count("\n") == 1
+
+
+def test_the_window_is_not_opened_on_a_dumb_terminal() -> None:
+    with home() as shell:
+        argv = ["-m", "chattor", "--data-dir", str(shell.home / "data"), "--config-dir", str(shell.home / "config")]
+        with Terminal(argv, term="dumb") as terminal:
+            said = terminal.read(b"\n")
+            assert terminal.ended() == 2
+        assert said.startswith(b"chattor: the window needs a terminal")
