@@ -144,18 +144,25 @@ class _Story:
 
     async def _settle(self) -> None:
         """All is delivered in time, unless the last dial failed late and the next is far away; nothing else is true."""
-        stage = self._world
-        with suppress(TimeoutError):
-            await eventually(partial(judgement.all_delivered, stage), PATIENCE)
-        if not await judgement.all_delivered(stage) and await self._wake_the_tired():
-            with suppress(TimeoutError):
-                await eventually(partial(judgement.all_delivered, stage), PATIENCE)
+        stage, now = self._world, asyncio.get_running_loop().time
+        deadline = now() + PATIENCE
+        if not await self._is_delivered(deadline) and await self._wake_the_tired():
+            deadline = now() + PATIENCE
+            await self._is_delivered(deadline)
         verdict, differences = stage.checker.verdict(), await judgement.differences(stage)
         assert verdict.clean, verdict
         assert not differences, differences
-        assert await judgement.all_delivered(stage), "an author does not know in time"
+        assert await self._is_delivered(deadline), "an author does not know in time"
         await eventually(partial(judgement.all_known, stage), KNOWN)
         stage.note("all is well")
+
+    async def _is_delivered(self, deadline: float) -> bool:
+        """Whether all is delivered by then; for how long? Stores that were put back find more to say when they meet."""
+        left = deadline - asyncio.get_running_loop().time()
+        with suppress(TimeoutError):
+            await eventually(partial(judgement.all_delivered, self._world), max(0.0, left))
+            return True
+        return False
 
     async def _wake_the_tired(self) -> bool:
         """Whose next dial is far away finds his tor back, and dials now; whether there was anybody."""
