@@ -43,7 +43,7 @@ def _everything_happened(hits: Counter[str]) -> None:
     assert not [name for name in EVERYTHING if not hits[name]]
 
 
-@pytest.mark.parametrize("seed", [7, 8, 2972, 7395])
+@pytest.mark.parametrize("seed", [7, 8, 2972, 7395, 9731])
 def test_a_seed_repeats_exactly_in_another_process(seed: int) -> None:
     told = [
         subprocess.run(
