@@ -17,6 +17,7 @@ from chattor.model.status import Identity
 from chattor.rpc import blocking
 
 _LOOK_AGAIN = 0.1  # s
+FRAMES = "240"  # a second at most: behind a frame a key waits for the next, 17 ms if there are sixty as Textual has it
 YOUNG = 10_000  # objects that may come before the window looks which of them are garbage
 
 
@@ -66,6 +67,7 @@ def run_daemon(options: Options) -> None:
 def run_tui(options: Options) -> int:
     """Open the TUI; the exit code of the process. Raises UsageError where there is nothing to draw it on."""
     _need_terminal()
+    os.environ.setdefault("TEXTUAL_FPS", FRAMES)  # which Textual reads when it is imported
     gc.disable()  # what is imported is no garbage, and looking for some was a tenth of the start
     from chattor.gateway import ProfileGateway
     from chattor.tui import app

@@ -76,7 +76,8 @@ class Session:
         self._look_again = look_again
         self._inbox: list[Update] = []
         self._flushing: asyncio.TimerHandle | None = None
-        self._told_at = 0.0
+        self._paused_until = 0.0
+        """When the next bundle may be told; what the user asked for himself does not wait."""
 
     @property
     def api(self) -> Api:
@@ -118,15 +119,14 @@ class Session:
             self._flushing = None
         told, self._inbox = [*self._inbox, *updates], []
         if told:
-            self._told_at = asyncio.get_running_loop().time()
             self._tell_all(told)
 
     async def refresh(self, view: View) -> None:
         """Look up again whatever is stale: asked for at once, and told in one bundle if it comes soon."""
         self._note(Asked(parts=view.stale))
         await asyncio.gather(*self._look_up(view))
-        await asyncio.sleep(max(0.0, self._told_at + PAUSE - asyncio.get_running_loop().time()))
-        self.tell()
+        await asyncio.sleep(max(0.0, self._paused_until - asyncio.get_running_loop().time()))
+        self._tell_bundle()
 
     def _look_up(self, view: View) -> Iterator[Awaitable[None]]:
         if Part.IDENTITY in view.stale:
@@ -242,7 +242,11 @@ class Session:
         self._inbox.append(update)
         if self._flushing is None:
             loop = asyncio.get_running_loop()
-            self._flushing = loop.call_at(max(loop.time() + FRAME, self._told_at + PAUSE), self.tell)
+            self._flushing = loop.call_at(max(loop.time() + FRAME, self._paused_until), self._tell_bundle)
+
+    def _tell_bundle(self) -> None:
+        self._paused_until = asyncio.get_running_loop().time() + PAUSE
+        self.tell()
 
     async def _find_again(self) -> Api:
         attempt = 0
