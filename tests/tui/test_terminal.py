@@ -101,6 +101,15 @@ def test_a_paste_never_sends_and_is_cleaned() -> None:
         assert "\x1b" not in said["drafts"][0]
 
 
+@pytest.mark.parametrize("end", ["\r", "\n", "\r\n"], ids=["cr", "lf", "crlf"])
+def test_the_lines_of_a_paste_stay_lines_however_the_terminal_ends_them(end: str) -> None:
+    with window("harmless") as terminal:
+        open_chat(terminal)
+        terminal.send(b"\x1b[200~" + end.join(("one", "two", "", "four")).encode() + b"\x1b[201~\r")
+        terminal.rest()
+        assert last_words(terminal)["sent"] == ["one\ntwo\n\nfour"]
+
+
 def test_leaving_gives_the_terminal_back() -> None:
     with window("harmless") as terminal:
         terminal.read(b"Friends")

@@ -223,9 +223,10 @@ class Composer(TextArea, inherit_bindings=False):
         event.prevent_default()
 
     async def _on_paste(self, event: events.Paste) -> None:
+        """Most terminals, tmux among them, end the lines of what they paste as Enter would: by CR."""
         event.stop()
         event.prevent_default()
-        text = safe_text(event.text, multiline=True)
+        text = safe_text(event.text.replace("\r\n", "\n").replace("\r", "\n"), multiline=True)
         if len(self.text) + len(text) > PASTE_MAX:
             self.post_message(self.PasteRefused(len(text)))
             return
