@@ -27,6 +27,7 @@ from chattor.notify.notifier import Notifier, Outlets, wanted_of
 from chattor.text import safe_text
 from chattor.tui.ascii_only import AsciiOnly
 from chattor.tui.bindings import binding
+from chattor.tui.cells import count_each
 from chattor.tui.commands import BY_NAME, Command
 from chattor.tui.fits import fits
 from chattor.tui.guard import Guard
@@ -309,6 +310,8 @@ def run(gateway: Gateway, options: Options | None = None) -> int:
     options = options or Options()
     teach_alt()
     keep_pastes_whole()
+    if options.plain_emoji:
+        count_each()
     app = ChattorApp(gateway, options)
     app.run(mouse=options.mouse)
     return app.return_code or 0

@@ -17,7 +17,8 @@ class Options:
     ascii: bool = False
     """Signs from ASCII only, for terminals and fonts without the others."""
     plain_emoji: bool = False
-    """Only the first part of composed emoji, for terminals that count their cells otherwise."""
+    """For terminals that count cells code point by code point: the first part of composed emoji only, and widths by
+    that count."""
     mouse: bool = True
     keys: str = "default"
     """Which keys to begin with, a name of `keymap.PRESETS`."""
