@@ -441,10 +441,20 @@ async def test_requests_are_answered_with_a_key() -> None:
         assert "Nobody is waiting" in now.text()
 
 
-@pytest.mark.parametrize("key", ["r", "b"])
-async def test_a_request_can_be_rejected_or_blocked(key: str) -> None:
+async def test_a_request_can_be_blocked() -> None:
     async with playing(SCENES["requests"]) as now:
-        await now.press(key)
+        await now.press("b")
+        assert [one.name for one in now.app.view.incoming] == []
+
+
+async def test_a_request_is_rejected_after_a_question_since_nothing_brings_it_back() -> None:
+    async with playing(SCENES["requests"]) as now:
+        await now.press("r", "enter")
+        assert [one.name for one in now.app.view.incoming] == ["zoe"]
+        await now.press("r")
+        assert "add their code" in now.text()
+        await now.press("tab", "enter")
+        assert now.screen == "Requests"
         assert [one.name for one in now.app.view.incoming] == []
 
 

@@ -1,6 +1,7 @@
 """Who asks us, and whom we asked."""
 
 from datetime import datetime
+from functools import partial
 
 from textual.app import ComposeResult
 
@@ -10,6 +11,7 @@ from chattor.tui import when
 from chattor.tui.bindings import bindings
 from chattor.tui.ink import Piece
 from chattor.tui.keytable import Place
+from chattor.tui.modals.confirm import Confirm
 from chattor.tui.modals.dialog import Dialog
 from chattor.tui.view import View
 from chattor.tui.widgets.plain import Choice, Plain
@@ -63,10 +65,20 @@ class Requests(Dialog[None]):
         self.action_answer(id)
 
     def action_answer(self, how: str) -> None:
-        """Accept, reject, block or cancel the chosen request."""
+        """Accept, block or cancel the chosen request; reject it after a question, since nothing brings it back."""
         request = self._request
         if request is None or how not in _FITTING[request.direction]:
             return
+        if how == "reject":
+            self.app.push_screen(Confirm(_REJECT[0], _REJECT[1], "Reject"), partial(self._rejected, request))
+        else:
+            self._answer(request, how)
+
+    def _rejected(self, request: Request, sure: bool | None) -> None:
+        if sure:
+            self._answer(request, "reject")
+
+    def _answer(self, request: Request, how: str) -> None:
         api = self.shell.session.api
         calls = {
             "accept": api.friends_accept, "reject": api.friends_reject,
@@ -105,6 +117,10 @@ _FITTING = {
     RequestDirection.INCOMING: ("accept", "reject", "block"),
     RequestDirection.OUTGOING: ("cancel",),
 }
+_REJECT = (
+    "Reject this request?",
+    "They are not told, and whatever they ask later is not shown. To be friends after all, add their code yourself.",
+)
 _ABOUT = {
     RequestDirection.INCOMING: "A name is only a claim: accept whom you expect. Rejecting or blocking is not told.",
     RequestDirection.OUTGOING: "It is tried again until they answer; both of you must be online at the same time.",
