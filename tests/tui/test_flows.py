@@ -458,6 +458,26 @@ async def test_a_request_is_rejected_after_a_question_since_nothing_brings_it_ba
         assert [one.name for one in now.app.view.incoming] == []
 
 
+async def test_what_is_typed_beside_the_composer_is_written_from_its_first_letter() -> None:
+    async with playing(SCENES["chat"]) as now:
+        await now.press("escape")
+        await now.type("this goes")
+        assert now.app.screen.query_one("#composer", Composer).text == "this goes"
+
+
+async def test_a_command_typed_among_the_messages_is_one() -> None:
+    async with playing(SCENES["chosen"]) as now:
+        await now.type("/ephemeral 1h")
+        assert now.app.screen.query_one("#composer", Composer).text == "/ephemeral 1h"
+
+
+async def test_letters_that_mean_something_in_a_list_do_that() -> None:
+    async with playing(SCENES["chat"]) as now:
+        await now.press("escape", "j")
+        assert now.app.screen.query_one("#composer", Composer).text == ""
+        assert isinstance(now.app.screen.focused, RowList)
+
+
 async def test_a_note_can_be_read_to_its_end_at_any_width() -> None:
     async with playing(SCENES["requests"]) as now:
         for at in range(6):  # too many for the list: it has a scroll bar

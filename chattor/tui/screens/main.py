@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
@@ -218,9 +219,24 @@ class Main(Screen[None]):
             self.shell.apply([Opened(friend=None)])
         self.set_focus(self.query_one("#roster"))
 
+    def on_key(self, event: events.Key) -> None:
+        """A letter that means nothing where it is typed begins a text: else the space after it opened the list's next,
+        and the rest of the sentence would be sent without its beginning."""
+        composer, letter = self._place.composer, event.character or ""
+        if composer.to and event.is_printable and not letter.isspace() and event.key not in self.active_bindings:
+            event.stop()
+            self.set_focus(composer)
+            composer.move_cursor(composer.document.end)
+            composer.insert(letter)
+
+    @property
+    def _place(self) -> FeedPane | WritingDesk:
+        """Where one writes in what is open."""
+        return self.query_one(FeedPane) if self.shell.view.feed else self.desk
+
     def write_outside(self) -> None:
         """To the user's editor and back, from the composer in sight."""
-        place: FeedPane | WritingDesk = self.query_one(FeedPane) if self.shell.view.feed else self.desk
+        place = self._place
         if place.composer.to and not self.shell.away:
             self.shell.attempt(self._write_outside(place))
 
