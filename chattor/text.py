@@ -27,12 +27,15 @@ _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\
 _DRAWN: Final = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 
 # Hidden characters with a place in sequences; anywhere else they are marked.
-_HIDDEN: Final = "\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef"
+_TONES: Final = "\U0001f3fb-\U0001f3ff"  # measured as nothing, drawn as two cells unless an emoji wears them
+_HIDDEN: Final = "\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef" + _TONES
 _ANY_HIDDEN: Final = re.compile(f"[{_HIDDEN}]")
 _LOOSE_END: Final = re.compile(f"[{_HIDDEN}]+$")
 _EMOJI: Final = (
+    f"(?![{_TONES}])"
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935\u2b00-\u2bff"
-    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff][\U0001f3fb-\U0001f3ff]?[\ufe0e\ufe0f]?"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
+    f"[{_TONES}]?[\ufe0e\ufe0f]?"
 )
 _FLAG: Final = "(?:gbeng|gbsct|gbwls)".translate({code: 0xE0000 + code for code in b"abcdefghijklmnopqrstuvwxyz"})
 _IDEOGRAPH: Final = "[\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"

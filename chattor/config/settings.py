@@ -141,7 +141,10 @@ class TerminalSettings(Struct, frozen=True, kw_only=True):
     ] = "auto"
     emoji: Annotated[
         Literal["auto", "full", "plain"],
-        Meta(description="How emoji of several parts are drawn; plain is their first part, auto is that inside tmux."),
+        Meta(
+            description="How emoji of several parts are drawn; plain is their first part, and cells are counted code "
+            "point by code point; auto is that inside tmux."
+        ),
     ] = "auto"
     mouse: Annotated[bool, Meta(description="Whether the TUI takes the mouse.")] = True
     keys: Annotated[

@@ -66,6 +66,8 @@ def test_what_people_write_is_left_alone(text: str) -> None:
         pytest.param(
             "🙂\ufe0f\U000e0150\U000e0151", "🙂\ufe0f⟨U+E0150⟩⟨U+E0151⟩", id="input_110_smuggling_in_an_emoji"
         ),
+        pytest.param("a\U0001f3fd", "a⟨U+1F3FD⟩", id="input_110_a_skin_tone_on_a_letter"),
+        pytest.param("👍\U0001f3fd\U0001f3fd", "👍\U0001f3fd⟨U+1F3FD⟩", id="input_110_one_skin_tone_too_many"),
         pytest.param("\u3164\u00ad\u034f", "⟨U+3164⟩⟨U+00AD⟩⟨U+034F⟩", id="input_110_drawn_as_nothing"),
         pytest.param("a" + "\u0301" * 9 + "b", "a" + "\u0301" * 8 + "b", id="input_111_marks"),
         pytest.param("[@click=app.quit]x[/]", "[@click=app.quit]x[/]", id="input_112_markup"),
@@ -168,6 +170,7 @@ def test_a_name_may_be_emoji() -> None:
         pytest.param("Alice\U000e0041", "a name cannot hold U+E0041 TAG LATIN CAPITAL LETTER A", id="input_110_tag"),
         pytest.param("\u3164", "a name cannot hold U+3164 HANGUL FILLER", id="input_110_filler"),
         pytest.param("\u202ecila", "a name cannot hold U+202E RIGHT-TO-LEFT OVERRIDE", id="input_109_bidi"),
+        pytest.param("🏽🏽", "a name cannot hold U+1F3FD EMOJI MODIFIER FITZPATRICK TYPE-4", id="only_skin_tones"),
         pytest.param("a\nb", "a name cannot hold U+000A", id="two_lines"),
         pytest.param("a\x1b[2Jb", "a name cannot hold U+001B", id="input_107_escape"),
         pytest.param("a" + "\u0301" * 9, "a name cannot hold U+0301 COMBINING ACUTE ACCENT", id="input_111_marks"),
