@@ -13,6 +13,7 @@ from typing import Final
 from textual import events
 from textual.geometry import Size
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from chattor.api import ProfileState
 from chattor.clock import Millis
@@ -155,9 +156,17 @@ class Stage:
 
 
 def quiet(app: ChattorApp) -> bool:
-    """Nothing is under way but the pump, which always is."""
+    """Nothing is under way but the pump, which always is, and nothing waits to be drawn."""
     busy = [worker for worker in app.workers if worker.group != "follow" and not worker.is_finished]
-    return not busy and not (app.has_session and app.session.has_news)
+    return not (busy or (app.has_session and app.session.has_news) or _is_stale(app.screen))
+
+
+def _is_stale(screen: Screen[object]) -> bool:
+    """What is drawn, and done after that, waits for the next frame."""
+    return bool(
+        screen._layout_required or screen._scroll_required or screen._repaint_required
+        or screen._dirty_widgets or screen._callbacks
+    )  # fmt: skip
 
 
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
