@@ -1,6 +1,9 @@
 """One link, both engines: the dialogue, continuity, liveness and the ways it ends."""
 
+from typing import Any
+
 import pytest
+from msgspec.structs import replace
 
 from chattor.crypto.session import hint
 from chattor.errors import HandshakeRefused, LocalError, ProtocolViolation
@@ -221,14 +224,14 @@ class TestContinuity:
         with pytest.raises(HandshakeRefused, match="not offered"):
             pair.ana.hear(pair.forge(pair.ben, next(pack([frames.encode(tunnel.hello(0, HASH))]))), 0)
 
-    def test_the_initiator_must_confirm_too(self) -> None:
+    @pytest.mark.parametrize("wrong", [{"confirm": bytes(32)}, {"choice": 1}, {"choice": 255}], ids=str)
+    def test_the_initiator_must_confirm_too_and_name_the_same_choice(self, wrong: dict[str, Any]) -> None:
         pair = Pair()
         pair.ana.greets = False
         pair.talk()
         tunnel = pair.ana.link._tunnel
         assert tunnel is not None
-        hello = tunnel.hello(0, HASH)
-        forged = frames.Hello(1, 0, 0, HASH, hello.choice, bytes(32))
+        forged = replace(tunnel.hello(0, HASH), **wrong)
         with pytest.raises(HandshakeRefused, match="session key"):
             pair.ben.hear(pair.forge(pair.ana, next(pack([frames.encode(forged)]))), 0)
         assert pair.ben.link.ended is End.FAULT
