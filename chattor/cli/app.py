@@ -56,9 +56,13 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _set_streams() -> None:
-    """UTF-8 whatever the locale; a closed stdout swallows."""
-    if sys.stdout is None:
-        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  lives as long as the process
+    """UTF-8 whatever the locale. A closed stdin is empty, a closed stdout or stderr swallows.
+
+    Opened in this order each takes its own descriptor, so that no file of ours becomes one that others write to.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115  lives as long as the process
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")

@@ -9,7 +9,7 @@ import pytest
 
 from chattor.model.events import MessageStateChanged
 from tests.support.played import PlayedNode, inhabited
-from tests.support.shell import Terminal, shell_with
+from tests.support.shell import Terminal, home, shell_with
 
 _HOSTILE = "\x1b]52;c;ZXZpbA==\x07\x9b2J\x1b[2J\rfake\x08\x0b\u202egnp.exe\u2066\u200f\u061c\x7f\u2028x\U000e0041"
 _OBEYED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\U000e0000-\U000e0fff]")
@@ -133,6 +133,21 @@ async def test_input_78_a_closed_stdout_and_a_full_disk_are_no_tracebacks() -> N
         closed = await shell.start("friends", "list", through=("sh", "-c", 'exec "$@" >&-', "sh"))
         assert await closed.communicate() == (b"", b"")
         assert closed.returncode == 0
+
+
+async def test_input_78_a_closed_stdin_is_empty_and_what_a_closed_stderr_misses_is_not_among_the_data() -> None:
+    with home() as shell:
+        shell.paths.config.mkdir(mode=0o700)
+        shell.paths.settings.write_text("[nonsense]\n")
+        dumb = await shell.start("--plain", through=("sh", "-c", 'exec "$@" <&-', "sh"))
+        out, err = await dumb.communicate()
+        assert out == b""
+        assert [line.partition(b". ")[0] for line in err.splitlines()] == [
+            "chattor: settings.toml, line 1: there is no “nonsense”".encode(),
+            f"chattor: there is no profile in {shell.paths.data}".encode(),
+        ]
+        unheard = await shell.start("--plain", through=("sh", "-c", 'exec "$@" 2>&-', "sh"))
+        assert await unheard.communicate() == (b"", b"")
 
 
 async def test_input_82_ctrl_c_while_following_is_130_and_silent() -> None:
