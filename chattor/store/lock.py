@@ -40,6 +40,8 @@ class ProfileLock:
         descriptor = _open(directory)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()} {host}\n".encode(), 0)
         except BlockingIOError:
             holder = _holder(os.pread(descriptor, 64, 0))
             os.close(descriptor)
@@ -47,8 +49,6 @@ class ProfileLock:
         except OSError as error:
             os.close(descriptor)
             raise _cannot_lock(directory, error) from error
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()} {host}\n".encode(), 0)
         return cls(descriptor)
 
     def release(self) -> None:

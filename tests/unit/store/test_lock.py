@@ -111,3 +111,12 @@ def test_a_lock_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
 )
 def test_input_80_network_file_systems_are_known(directory: str, kind: str | None) -> None:
     assert network_file_system(Path(directory), MOUNTS) == kind
+
+
+def test_a_lock_that_cannot_be_written_is_let_go_again(tmp_path: Path) -> None:
+    """As on a full disk: whoever tries again in the same program must not meet himself."""
+    os.mkfifo(tmp_path / "lock")
+    before = len(os.listdir("/dev/fd"))
+    with pytest.raises(BadDirectory):
+        ProfileLock.take(tmp_path, "tui")
+    assert len(os.listdir("/dev/fd")) == before
