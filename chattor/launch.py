@@ -188,7 +188,10 @@ def extra_torrc(settings: Settings, torrc: Path | None) -> str:
     if path is None:
         return ""
     try:
-        return read_regular(path, TORRC_MAX + 1).decode()[:TORRC_MAX]
+        extra = read_regular(path, TORRC_MAX + 1)
+        if len(extra) > TORRC_MAX:
+            raise TorRefused(f"the extra torrc lines in {path} are more than {TORRC_MAX // 1024} KiB")
+        return extra.decode()
     except (OSError, UnicodeDecodeError) as error:
         raise TorRefused(f"the extra torrc lines in {path} cannot be read") from error
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from chattor.launch import FILES_BESIDE
+from chattor.config.settings import Settings
+from chattor.errors import TorRefused
+from chattor.launch import FILES_BESIDE, TORRC_MAX, extra_torrc
 from chattor.protocol.limits import FRIEND_LINKS
 
 ASK = (
@@ -64,3 +66,13 @@ def test_links_of_friends_are_bounded_by_the_files_a_process_may_open(
 ) -> None:
     told = subprocess.run([sys.executable, "-c", ASK, str(soft), str(hard)], capture_output=True, text=True, check=True)
     assert told.stdout.split() == [str(links), str(files)]
+
+
+def test_extra_torrc_lines_are_all_taken_or_refused_and_never_cut(tmp_path: Path) -> None:
+    file = tmp_path / "torrc"
+    lines = "# a long list\n" * (TORRC_MAX // 14) + "ExcludeNodes {aa}\n"
+    file.write_text(lines[-TORRC_MAX:])
+    assert extra_torrc(Settings(), file).endswith("ExcludeNodes {aa}\n")
+    file.write_text(lines)
+    with pytest.raises(TorRefused, match="64 KiB"):
+        extra_torrc(Settings(), file)
