@@ -32,8 +32,9 @@ _OURS: Final = (
     "CookieAuthentication",
     "CookieAuthFile",
     "HashedControlPassword",
-    "__OwningControllerProcess",
-    "__OwningControllerFD",
+    "HashedControlSessionPassword",
+    "OwningControllerProcess",
+    "OwningControllerFD",
     "User",
     "RunAsDaemon",
     "PidFile",
@@ -47,10 +48,10 @@ _NEVER: Final = ("hiddenservice", "%include")
 def refuse_ours(extra: str) -> None:
     """Refuse extra lines that would override what chattor must decide. Raises TorRefused, naming the first such line.
 
-    Tor takes an option in any case, shortened, and with `+` or `/` before it; its value may begin on the next line.
+    Tor takes an option in any case, shortened, with `+`, `/` or `__` before it; its value may begin on the next line.
     """
     for number, text in enumerate(extra.splitlines(), 1):
-        option = _NAME_ENDS.split(text.strip(), maxsplit=1)[0].lower().lstrip("+/").strip('"')
+        option = _NAME_ENDS.split(text.strip(), maxsplit=1)[0].lower().lstrip("+/_").strip('"')
         if not option:
             continue
         if option.startswith(_NEVER):

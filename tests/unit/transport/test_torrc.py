@@ -28,6 +28,9 @@ from chattor.transport.tor.places import Places
         "  RunAsDaemon 1",
         "PidFile /tmp/pid",
         "__OwningControllerProcess 1",
+        "__ControlPort 9051",
+        "+__SocksPort 9050",
+        "__HashedControlSessionPassword 16:00",
         "%include /etc/tor/torrc.d",
     ],
 )
