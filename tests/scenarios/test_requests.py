@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from chattor.errors import NotAllowed, NotFound
-from chattor.handlers.peers import Admission, Refusal
+from chattor.handlers.peers import SAYS_FRIENDS, Admission, Refusal
 from chattor.model.events import FriendAdded, FriendRemoved, FriendRequested
 from chattor.model.friend import FriendState
 from chattor.model.message import Wait
@@ -283,3 +283,17 @@ async def test_whoever_was_put_back_to_an_ended_friendship_accepts_what_began_it
 
 async def _all_quiet(two: Two) -> bool:
     return not (await two.alice.node.outbox_list() or await two.bob.node.outbox_list())
+
+
+async def test_whoever_was_blocked_and_still_takes_us_for_a_friend_asks_as_of_now(friends: Two) -> None:
+    alice, bob = friends
+    await alice.node.send("f1", "kept", Wait.DELIVERED)
+    await alice.node.friends_block("f1")
+    await asyncio.sleep(3600)
+    await bob.node.send("f1", "are you there?")
+    unblocked_at = alice.clock.wall()
+    await alice.node.friends_unblock("f1")
+    await asyncio.sleep(7200)
+    (request,) = await alice.node.friends_requests()
+    assert request.note == SAYS_FRIENDS
+    assert request.at.timestamp() * 1000 >= unblocked_at
