@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from chattor.errors import BadInput
-from chattor.handlers import ephemeral
+from chattor.handlers import age, ephemeral
 from chattor.handlers.agent_views import approval_number, approval_view
 from chattor.handlers.channel_views import channel_id, post_id, post_view
 from chattor.handlers.context import Ctx
@@ -49,7 +49,8 @@ def place(cursor: str) -> int:
 def prune(tx: Tx, ctx: Ctx) -> None:
     """Drop what is old and taken, and what is too much; who comes later with an older cursor is told of the gap."""
     tx.events.prune(KEEP)
-    tx.events.prune_until(ctx.now - KEEP_FOR, tx.consumers.slowest())
+    if not age.is_doubted(tx, ctx):
+        tx.events.prune_until(ctx.now - KEEP_FOR, tx.consumers.slowest())
 
 
 def page(tx: Tx, ctx: Ctx, since: int, limit: int) -> list[Event]:

@@ -7,6 +7,7 @@ import pytest
 from chattor.config.settings import HistorySettings, Settings
 from chattor.errors import BadInput, SentAndGone
 from chattor.handlers.retention import BATCH
+from chattor.model.events import Gap
 from chattor.model.message import Wait
 from tests.scenarios.conftest import Two
 
@@ -158,3 +159,14 @@ async def test_a_key_is_not_forgotten_with_its_message(friends: Two) -> None:
 async def test_a_time_nobody_can_mean_is_refused(friends: Two, value: str) -> None:
     with pytest.raises(BadInput, match="retention is “never”, “default”"):
         await friends.alice.node.friends_set("f1", "retention", value)
+
+
+async def test_a_clock_set_far_ahead_takes_no_event_from_whoever_comes_back_for_it(friends: Two) -> None:
+    alice, bob = friends
+    await bob.node.send("f1", "dear", Wait.DELIVERED)
+    await alice.stop()
+    alice.clock.jump(400 * DAY)
+    await alice.start()
+    await asyncio.sleep(MINUTE)
+    first = await anext(aiter(alice.node.events("0")))
+    assert not isinstance(first, Gap)
