@@ -77,8 +77,8 @@ def _read_descriptor(descriptor: int) -> bytes:
 
 
 def _line(data: bytes, where: str) -> str:
-    """The one line in `data`, without the newline editors leave at its end."""
-    data = data.removesuffix(b"\n")
+    """The one line in `data`, without the newline editors leave at its end, on Windows two characters."""
+    data = data.removesuffix(b"\n").removesuffix(b"\r")
     if not data:
         raise BadInput(f"what {where} holds is empty")
     if len(data) > _BYTES_MAX or b"\n" in data or b"\0" in data:

@@ -18,7 +18,12 @@ def _file(tmp_path: Path, content: bytes, mode: int = 0o600) -> Path:
 
 @pytest.mark.parametrize(
     ("content", "passphrase"),
-    [(b"correct horse", "correct horse"), (b"correct horse\n", "correct horse"), ("dröög \n".encode(), "dröög ")],
+    [
+        (b"correct horse", "correct horse"),
+        (b"correct horse\n", "correct horse"),
+        (b"correct horse\r\n", "correct horse"),
+        ("dröög \n".encode(), "dröög "),
+    ],
 )
 def test_a_file_gives_its_one_line(tmp_path: Path, content: bytes, passphrase: str) -> None:
     assert obtain(Source(file=_file(tmp_path, content))) == passphrase
