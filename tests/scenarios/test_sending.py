@@ -6,6 +6,7 @@ import pytest
 
 from chattor.config.settings import DeliverySettings, Settings
 from chattor.errors import NotAllowed, TimedOut
+from chattor.handlers.delivery import Cargo
 from chattor.handlers.reading import FULL
 from chattor.model.events import Expired
 from chattor.model.message import MessageState, Wait
@@ -94,3 +95,18 @@ async def test_a_friend_who_leaves_too_much_unread_waits_until_it_is_read(friend
 
     await bob.shown("too much", "far too much")
     assert [row.note for row in await bob.node.friends_list()] == [None]
+
+
+async def test_the_window_opens_only_as_far_as_was_acknowledged(friends: Two) -> None:
+    await friends.alice.node.send("f1", "hello", Wait.DELIVERED, timeout=60)
+    session = friends.alice.process.runtime._sessions.current(1)
+    assert session is not None
+    assert session.manifest(may_fork=False).in_flight == 0
+
+    for pos, count in ((10, 3), (20, 5)):
+        session.carried(Cargo(sent_pos=pos, count=count, size=100 * count))
+    session.acknowledged(9)
+    assert session.manifest(may_fork=False).in_flight == 8
+    session.acknowledged(10)
+    assert session.manifest(may_fork=False).in_flight == 5
+    assert session.manifest(may_fork=False).in_flight_bytes == 500
