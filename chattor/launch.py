@@ -182,7 +182,7 @@ def _tor(profile: Profile, settings: Settings) -> TorTransport:
 def extra_torrc(settings: Settings, torrc: Path | None) -> str:
     """The user's own lines for tor's configuration, from the file `torrc` or the one that is set.
 
-    Raises TorRefused if they cannot be read.
+    Raises TorRefused if they cannot be read or are too much.
     """
     path = torrc or settings.tor.torrc
     if path is None:

@@ -26,16 +26,25 @@ _INVISIBLE: Final = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\
 # Format characters that are drawn: number and verse signs of Arabic, Syriac, Kaithi.
 _DRAWN: Final = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
 
+# Skin tones are measured as nothing and drawn in two cells, unless an Emoji_Modifier_Base (UTS #51) wears them.
+_TONES: Final = "\U0001f3fb-\U0001f3ff"
+_WEARS_TONES: Final = (
+    "\u261d\u26f9\u270a-\u270d\U0001f385\U0001f3c2-\U0001f3c4\U0001f3c7\U0001f3ca-\U0001f3cc\U0001f442\U0001f443"
+    "\U0001f446-\U0001f450\U0001f466-\U0001f478\U0001f47c\U0001f481-\U0001f483\U0001f485-\U0001f487\U0001f48f"
+    "\U0001f491\U0001f4aa\U0001f574\U0001f575\U0001f57a\U0001f590\U0001f595\U0001f596\U0001f645-\U0001f647"
+    "\U0001f64b-\U0001f64f\U0001f6a3\U0001f6b4-\U0001f6b6\U0001f6c0\U0001f6cc\U0001f90c\U0001f90f"
+    "\U0001f918-\U0001f91f\U0001f926\U0001f930-\U0001f939\U0001f93c-\U0001f93e\U0001f977\U0001f9b5\U0001f9b6"
+    "\U0001f9b8\U0001f9b9\U0001f9bb\U0001f9cd-\U0001f9cf\U0001f9d1-\U0001f9dd\U0001fac3-\U0001fac5\U0001faf0-\U0001faf8"
+)
+
 # Hidden characters with a place in sequences; anywhere else they are marked.
-_TONES: Final = "\U0001f3fb-\U0001f3ff"  # measured as nothing, drawn as two cells unless an emoji wears them
 _HIDDEN: Final = "\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef" + _TONES
 _ANY_HIDDEN: Final = re.compile(f"[{_HIDDEN}]")
 _LOOSE_END: Final = re.compile(f"[{_HIDDEN}]+$")
 _EMOJI: Final = (
-    f"(?![{_TONES}])"
+    f"(?:[{_WEARS_TONES}]\ufe0f?[{_TONES}]|(?![{_TONES}])"
     "[\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u23ff\u24c2\u25a0-\u27bf\u2934\u2935\u2b00-\u2bff"
-    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff]"
-    f"[{_TONES}]?[\ufe0e\ufe0f]?"
+    "\u3030\u303d\u3297\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]?"
 )
 _FLAG: Final = "(?:gbeng|gbsct|gbwls)".translate({code: 0xE0000 + code for code in b"abcdefghijklmnopqrstuvwxyz"})
 _IDEOGRAPH: Final = "[\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"

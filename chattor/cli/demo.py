@@ -23,5 +23,8 @@ def demo(context: click.Context, check: bool) -> None:
     if check:
         show = output.to_json if options.as_json else str
         context.exit(run.run_check(lambda result: output.write(show(result)), output.note))
+    from chattor.cli.host import need_terminal
+
+    need_terminal("the demo opens the TUI and needs a terminal; `chattor demo --check` does not")
     look = () if options.theme is None else ("--theme", options.theme)
     context.exit(run.run_demo(look, output.note))

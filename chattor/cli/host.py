@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import importlib
 import locale
 import os
 import sys
@@ -66,9 +67,9 @@ def run_daemon(options: Options) -> None:
 
 def run_tui(options: Options) -> int:
     """Open the TUI; the exit code of the process. Raises UsageError where there is nothing to draw it on."""
-    _need_terminal()
-    os.environ.setdefault("TEXTUAL_FPS", FRAMES)  # which Textual reads when it is imported
+    need_terminal("the window needs a terminal; `chattor --plain` does with less, `chattor --daemon` with none")
     gc.disable()  # what is imported is no garbage, and looking for some was a tenth of the start
+    draw_soon()
     from chattor.gateway import ProfileGateway
     from chattor.tui import app
     from chattor.tui.options import Options as Look
@@ -92,11 +93,20 @@ def run_tui(options: Options) -> int:
     return app.run(ProfileGateway(profile), look)
 
 
-def _need_terminal() -> None:
+def draw_soon() -> None:
+    """Textual reads how often it may draw from the environment when it is imported; nobody else need see it there."""
+    if "TEXTUAL_FPS" not in os.environ:
+        os.environ["TEXTUAL_FPS"] = FRAMES
+        importlib.import_module("textual.constants")
+        del os.environ["TEXTUAL_FPS"]
+
+
+def need_terminal(words: str) -> None:
+    """Raises UsageError with these words where a window would be seen by nobody."""
     streams = (sys.stdin, sys.stdout, sys.stderr)  # Textual draws on the last; whoever redirects any of them wants text
     has_all = all(stream is not None and stream.isatty() for stream in streams)
     if not has_all or os.environ.get("TERM") == "dumb":
-        raise UsageError("the window needs a terminal; `chattor --plain` does with less, `chattor --daemon` with none")
+        raise UsageError(words)
 
 
 def run_plain(options: Options, friend: str) -> int:

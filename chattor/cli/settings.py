@@ -76,10 +76,10 @@ def set_(options: Options, key: str, values: tuple[str, ...]) -> None:
 
         return catalogue.named(_file(options, key).set(key, value), key)
 
-    if key.startswith("keymap.") and value:
-        from chattor.tui.keymap import checked
+    if key.startswith("keymap."):
+        from chattor.tui import key_settings
 
-        checked(key.partition(".")[2], value)
+        key_settings.check(key, value)
     answer(_ask(options, lambda api: api.settings_set(key, value), offline), options, _changed)
     if key.startswith(("keymap.", "terminal.keys")):
         for problem in keymap_of(options).problems:

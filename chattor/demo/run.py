@@ -6,7 +6,6 @@ user's daemon running, so nobody is asked for a passphrase; Echo tells it, for t
 
 import asyncio
 import signal
-import sys
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Final
 
@@ -20,7 +19,6 @@ from chattor.demo.person import PROGRAM, Person
 from chattor.demo.steps import STEPS
 from chattor.demo.story import Step, Story
 from chattor.demo.world import World, world
-from chattor.errors import UsageError
 
 INTERRUPTED: Final = 130
 NEW_USER: Final = "You"
@@ -32,10 +30,8 @@ _CLOCK: Final = SystemClock()
 def run_demo(look: Sequence[str], say: Say) -> int:
     """Build the world, open the TUI with these options, delete everything; the exit code of the process.
 
-    `say` takes lines for the person. Raises UsageError without a terminal, TorMissing, TorRefused, TimedOut.
+    `say` takes lines for the person. Raises TorMissing, TorRefused, TimedOut.
     """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise UsageError("the demo opens the TUI and needs a terminal; `chattor demo --check` does not")
     return _run(_demo(look, say))
 
 

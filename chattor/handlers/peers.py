@@ -74,7 +74,7 @@ def admit(tx: Tx, ctx: Ctx, certificate: Certificate, purpose: Purpose, epoch: i
     if refusal is not None:
         return refusal
     if purpose is Purpose.FRIEND and (row.state is not State.NONE or _may_claim(tx, ctx, row, certificate)):
-        if row.state is State.NONE:
+        if row.state is State.NONE:  # whatever he asked long ago, this is what he says now
             tx.friends.update(row.id, note=SAYS_FRIENDS, asked_ms=ctx.now, seen=False)
         row = move(tx, ctx, reload(tx, row), Remote.CLAIM)
     return admission(ctx.own, reload(tx, row), purpose)

@@ -6,6 +6,7 @@ that became wide later: a name written in them moved all that stood to its right
 The table is Rich's own and not public.
 """
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -15,6 +16,7 @@ from rich import cells
 from rich._unicode_data import load
 from rich.cells import CellTable
 
+_WIDE_LATE: Final = "\u2630-\u2637\u268a-\u268f\u4dc0-\u4dff\U0001d300-\U0001d356\U0001d360-\U0001d376"  # Unicode 16
 _LARGE: Final = 0x100  # ranges beyond are ideographs, syllables and tags, which nobody counts otherwise
 
 
@@ -41,7 +43,8 @@ def _counted(start: int, end: int, width: int) -> Iterator[tuple[int, int, int]]
 
 
 def _cells(char: str, width: int) -> int:
-    category = unicodedata.category(char)
-    if category == "Mc" or (width == 2 and category in ("So", "No")):
+    if re.match(f"[{_WIDE_LATE}]", char):
+        return 1
+    if unicodedata.category(char) == "Mc":
         return 2 if unicodedata.east_asian_width(char) in "WF" else 1
     return width

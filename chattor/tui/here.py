@@ -1,6 +1,6 @@
 """What the keys do where the focus is, as Textual would decide it now: the truth the help tells."""
 
-from typing import Final
+from typing import Any, Final
 
 from textual.binding import ActiveBinding
 from textual.containers import ScrollableContainer
@@ -35,6 +35,11 @@ def place_of(screen: Screen[object]) -> Place | None:
     names = (active.binding.id for active in screen.active_bindings.values())
     places = {BY_ID[name].place: None for name in names if name in BY_ID and BY_ID[name].place not in _ELSEWHERE}
     return next((place for place in places if place is not Place.LISTS), Place.LISTS if places else None)
+
+
+def is_bound(screen: Screen[Any], key: str) -> bool:
+    """Whether a key means something where the focus is, even if it would do nothing now."""
+    return any(key == bound for _, bindings in screen._modal_binding_chain for bound, _ in bindings)  # noqa: SLF001  the public table lacks what is off
 
 
 def obeys_commands(screen: Screen[object]) -> bool:

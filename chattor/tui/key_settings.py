@@ -6,12 +6,13 @@ What a node lists of `[keymap]` is only what was changed; what there is to chang
 from collections.abc import Iterator
 from typing import Final
 
+from chattor.config.settings import FREE
 from chattor.model.settings import Setting
 from chattor.tui.keymap import PRESETS, Keymap, checked
 from chattor.tui.keynames import NONE, parse
 from chattor.tui.keytable import KEYS
 
-PREFIX: Final = "keymap."
+PREFIX: Final = f"{FREE}."
 
 
 def key_settings(keymap: Keymap, preset: str) -> Iterator[Setting]:

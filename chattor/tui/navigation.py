@@ -36,14 +36,14 @@ class Navigation:
         return True
 
     def interrupt(self) -> None:
-        """What is open closes."""
+        """Remember what is open: it closes."""
         self.interrupted = self._shell.view.here or self.interrupted
 
     def resume(self) -> None:
         """Back to where we were, as soon as that is known again, unless we went elsewhere meanwhile."""
         view, place = self._shell.view, self.interrupted
         known = {*(one.id for one in view.friends), *(one.id for one in view.channels)}
-        if place and (view.here or place in known):
+        if place and not view.locked and (view.here or place in known):
             self.interrupted = None
             if not view.here:
                 self.visit(place)

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from pathlib import Path
 
 from chattor.clock import Clock, SystemClock
+from chattor.tui.session import PAUSE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,8 @@ class Options:
     scratch: Path | None = None
     """Where a text may stand in clear while an editor has it."""
     clock: Clock = field(default_factory=SystemClock)
+    pause: float = PAUSE
+    """s; between two bundles of what is learned."""
     zone: tzinfo | None = None
     """None: the machine's."""
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)

@@ -68,12 +68,14 @@ class Session:
         clock: Clock,
         tell: Callable[[Sequence[Update]], None],
         look_again: Sequence[float] = LOOK_AGAIN,
+        pause: float = PAUSE,
     ) -> None:
         self._gateway = gateway
         self._desk = desk
         self._clock = clock
         self._tell_all = tell
         self._look_again = look_again
+        self._pause = pause
         self._inbox: list[Update] = []
         self._flushing: asyncio.TimerHandle | None = None
         self._paused_until = 0.0
@@ -126,7 +128,8 @@ class Session:
         self._note(Asked(parts=view.stale))
         await asyncio.gather(*self._look_up(view))
         await asyncio.sleep(max(0.0, self._paused_until - asyncio.get_running_loop().time()))
-        self._tell_bundle()
+        if self._inbox:
+            self._tell_bundle()
 
     def _look_up(self, view: View) -> Iterator[Awaitable[None]]:
         if Part.IDENTITY in view.stale:
@@ -245,7 +248,7 @@ class Session:
             self._flushing = loop.call_at(max(loop.time() + FRAME, self._paused_until), self._tell_bundle)
 
     def _tell_bundle(self) -> None:
-        self._paused_until = asyncio.get_running_loop().time() + PAUSE
+        self._paused_until = asyncio.get_running_loop().time() + self._pause
         self.tell()
 
     async def _find_again(self) -> Api:

@@ -86,7 +86,7 @@ class Shell(App[int]):
 
     def begin(self, desk: Desk) -> None:
         """From now on this is our node."""
-        self._session = Session(self.gateway, desk, self.options.clock, self._told)
+        self._session = Session(self.gateway, desk, self.options.clock, self._told, pause=self.options.pause)
         self.set_reactive(Shell.view, View(stale=EVERYTHING))
         self.run_worker(self.session.follow(), group="follow", exit_on_error=False)
 
@@ -115,7 +115,7 @@ class Shell(App[int]):
             await self.session.refresh(self.view)
         finally:
             self._refreshing = False
-        self._look_up()  # what became stale meanwhile
+        self.call_later(self._look_up)  # what became stale meanwhile, after what was just told
 
     # Work and its failures
 

@@ -152,12 +152,13 @@ class _Story:
         verdict, differences = stage.checker.verdict(), await judgement.differences(stage)
         assert verdict.clean, verdict
         assert not differences, differences
+        # Looked at again: stores that were put back find more to say when they meet.
         assert await self._is_delivered(deadline), "an author does not know in time"
         await eventually(partial(judgement.all_known, stage), KNOWN)
         stage.note("all is well")
 
     async def _is_delivered(self, deadline: float) -> bool:
-        """Whether all is delivered by then; for how long? Stores that were put back find more to say when they meet."""
+        """Whether all is delivered by then."""
         left = deadline - asyncio.get_running_loop().time()
         with suppress(TimeoutError):
             await eventually(partial(judgement.all_delivered, self._world), max(0.0, left))

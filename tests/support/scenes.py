@@ -53,9 +53,9 @@ class FrozenClock:
         return self.seconds
 
 
-def options(theme: str = "dark", *, ascii_only: bool = False) -> Options:
+def options(theme: str = "dark", *, ascii_only: bool = False, pause: float = 0.0) -> Options:
     """Frozen."""
-    return Options(theme=theme, ascii=ascii_only, clock=FrozenClock(), zone=UTC)
+    return Options(theme=theme, ascii=ascii_only, clock=FrozenClock(), pause=pause, zone=UTC)
 
 
 def populated() -> PlayedNode:
@@ -104,6 +104,7 @@ class Scene:
     running: bool = True
     empty: bool = False
     ascii_only: bool = False
+    pause: float = 0.0
     keys: tuple[str, ...] = ()
     play: Callable[["Stage"], Awaitable[None]] | None = field(default=None)
 
@@ -158,7 +159,8 @@ class Stage:
 def quiet(app: ChattorApp) -> bool:
     """Nothing is under way but the pump, which always is, and nothing waits to be drawn."""
     busy = [worker for worker in app.workers if worker.group != "follow" and not worker.is_finished]
-    return not (busy or (app.has_session and app.session.has_news) or _is_stale(app.screen))
+    has_news = app.has_session and app.session.has_news
+    return not (busy or has_news or (app.is_running and not app._exit and _is_stale(app.screen)))
 
 
 def _is_stale(screen: Screen[object]) -> bool:
@@ -194,7 +196,7 @@ class SceneGateway(PlayedGateway):
 def stage(scene: Scene) -> tuple[ChattorApp, PlayedGateway]:
     """The application and its gateway, not running yet."""
     gateway = SceneGateway(scene)
-    return ChattorApp(gateway, options(scene.theme, ascii_only=scene.ascii_only)), gateway
+    return ChattorApp(gateway, options(scene.theme, ascii_only=scene.ascii_only, pause=scene.pause)), gateway
 
 
 async def perform(scene: Scene, pilot: Pilot[int], gateway: PlayedGateway) -> None:

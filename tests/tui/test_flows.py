@@ -11,12 +11,15 @@ from textual.widgets import Input
 
 from chattor.handlers import outages
 from chattor.model.friend import FriendState
+from chattor.model.message import Direction
 from chattor.model.status import TorPhase, TorStatus
 from chattor.tui.app import STOPPED, ChattorApp
 from chattor.tui.modals.details import Details
+from chattor.tui.session import PAUSE
 from chattor.tui.typeahead import PATIENCE, Typeahead
 from chattor.tui.updates import Opened
 from chattor.tui.widgets.composer import Composer
+from chattor.tui.widgets.conversation import Conversation
 from chattor.tui.widgets.plain import Field
 from chattor.tui.widgets.progress import SLOW_AFTER, TorProgress
 from chattor.tui.widgets.qr import Qr, half_blocks
@@ -307,12 +310,37 @@ async def test_after_the_lock_the_same_is_open_as_before(scene: str) -> None:
         assert now.screen == "Main"
 
 
+async def test_what_comes_right_behind_what_was_read_is_read_too() -> None:
+    async with playing(replace(SCENES["chat"], pause=PAUSE)) as now:
+        for text in ("one", "two", "three"):
+            now.node.peer_says("ada", text)
+            await until(now.pilot, lambda: now.node.find("ada").unread == 0)
+        await now.settle()
+        ada = now.app.view.open
+        assert ada is not None
+        assert ada.unread == 0
+
+
+async def test_a_key_that_makes_no_sense_for_a_message_is_no_letter() -> None:
+    async with playing(SCENES["chat"]) as now:
+        await now.press("up", "up", "up")
+        shown = now.app.screen.query_one(Conversation)
+        assert shown.chosen is not None
+        assert shown.chosen.direction is Direction.IN
+        await now.press("d", "e")
+        assert now.app.screen.query_one(Composer).text == ""
+        assert shown.has_focus
+        await now.press("w")
+        assert now.app.screen.query_one(Composer).text == "w"
+
+
 async def test_whoever_goes_elsewhere_after_the_lock_stays_there() -> None:
     async with playing(SCENES["chat"]) as now:
         await now.burst("alt+l", *PASSPHRASE)
         await now.press("enter")
         boris = now.node.find("boris").id
         now.app.apply([Opened(friend=boris)])
+        await until(now.pilot, lambda: bool(now.app.view.friends))
         await now.settle()
         assert now.app.view.here == boris
 

@@ -67,6 +67,7 @@ def test_what_people_write_is_left_alone(text: str) -> None:
             "🙂\ufe0f\U000e0150\U000e0151", "🙂\ufe0f⟨U+E0150⟩⟨U+E0151⟩", id="input_110_smuggling_in_an_emoji"
         ),
         pytest.param("a\U0001f3fd", "a⟨U+1F3FD⟩", id="input_110_a_skin_tone_on_a_letter"),
+        pytest.param("🍕\U0001f3fd", "🍕⟨U+1F3FD⟩", id="input_110_a_skin_tone_on_a_thing"),
         pytest.param("👍\U0001f3fd\U0001f3fd", "👍\U0001f3fd⟨U+1F3FD⟩", id="input_110_one_skin_tone_too_many"),
         pytest.param("\u3164\u00ad\u034f", "⟨U+3164⟩⟨U+00AD⟩⟨U+034F⟩", id="input_110_drawn_as_nothing"),
         pytest.param("a" + "\u0301" * 9 + "b", "a" + "\u0301" * 8 + "b", id="input_111_marks"),

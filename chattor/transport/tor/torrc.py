@@ -51,7 +51,7 @@ def refuse_ours(extra: str) -> None:
     Tor takes an option in any case, shortened, with `+`, `/` or `__` before it; its value may begin on the next line.
     """
     for number, text in enumerate(extra.splitlines(), 1):
-        option = _NAME_ENDS.split(text.strip(), maxsplit=1)[0].lower().lstrip("+/_").strip('"')
+        option = _NAME_ENDS.split(text.strip(), maxsplit=1)[0].lower().lstrip('+/_"').rstrip('"')
         if not option:
             continue
         if option.startswith(_NEVER):

@@ -70,7 +70,7 @@ class Requests(Dialog[None]):
         if request is None or how not in _FITTING[request.direction]:
             return
         if how == "reject":
-            self.app.push_screen(Confirm(_REJECT[0], _REJECT[1], "Reject"), partial(self._rejected, request))
+            self.app.push_screen(Confirm(*_REJECT, "Reject"), partial(self._rejected, request))
         else:
             self._answer(request, how)
 

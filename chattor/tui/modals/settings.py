@@ -114,7 +114,8 @@ class SettingsList(Dialog[None]):
     async def _look_up(self) -> None:
         found = {one.key: one for one in sorted(await self.shell.session.api.settings_list(), key=_place)}
         keys = key_settings.key_settings(self.shell.keymap, found["terminal.keys"].value)
-        self._settings = {**found, **{one.key: one for one in keys}}
+        known = {one.key: one for one in keys}
+        self._settings = {key: one for key, one in found.items() if key not in known} | known
         if self.is_attached:
             self._show()
 

@@ -8,12 +8,13 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from chattor.errors import EditorFailed
-from chattor.model.ids import ChannelId, FriendId
+from chattor.model.ids import ChannelId, FriendId, MessageId, PostId
 from chattor.text import safe_text
 from chattor.tui import external_editor, feed, lines
 from chattor.tui.bindings import bindings
 from chattor.tui.bubbles import Look
 from chattor.tui.commands import BY_NAME
+from chattor.tui.here import is_bound
 from chattor.tui.keytable import Place
 from chattor.tui.roster import ADD, REQUESTS, roster
 from chattor.tui.screens.feed_pane import FeedPane
@@ -44,7 +45,8 @@ class Main(Screen[None]):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self._session = session
-        self._reading: FriendId | ChannelId | None = None
+        self._reading: tuple[FriendId | ChannelId | None, MessageId | PostId | None] = (None, None)
+        """Whose messages are being marked as read, and the newest of them."""
 
     def compose(self) -> ComposeResult:
         """The layout."""
@@ -144,7 +146,10 @@ class Main(Screen[None]):
             self.shell.session.tell(Attended(attending=attending))
 
     def _read(self, view: View) -> None:
-        seen = view.must_read or view.must_read_channel
+        """Again for whatever is newer: a mark may be told in one bundle with what came after it."""
+        shown = view.thread.messages if view.thread else view.feed.posts if view.feed else ()
+        wanted = view.must_read or view.must_read_channel
+        seen = (wanted, shown[-1].id if wanted and shown else None)
         if seen == self._reading:
             return
         self._reading = seen
@@ -223,7 +228,8 @@ class Main(Screen[None]):
         """A letter that means nothing where it is typed begins a text: else the space after it opened the list's next,
         and the rest of the sentence would be sent without its beginning."""
         composer, letter = self._place.composer, event.character or ""
-        if composer.to and event.is_printable and not letter.isspace() and event.key not in self.active_bindings:
+        types = event.is_printable and not letter.isspace() and not event.key.startswith(("alt+", "ctrl+"))
+        if composer.to and types and not is_bound(self, event.key):
             event.stop()
             self.set_focus(composer)
             composer.move_cursor(composer.document.end)

@@ -1,9 +1,12 @@
 """A profile for real: init, reading verbs while no node runs, and a daemon that is refused (inputs 75 and 81)."""
 
 import json
+import subprocess
+import sys
 
 import pytest
 
+from chattor.cli.host import FRAMES
 from chattor.store.lock import ProfileLock
 from tests.support.shell import Said, Shell, home
 from tests.support.terminal import Terminal
@@ -182,3 +185,10 @@ def test_the_window_is_not_opened_on_a_dumb_terminal() -> None:
             said = terminal.read(b"\n")
             assert terminal.ended() == 2
         assert said.startswith(b"chattor: the window needs a terminal")
+
+
+def test_keys_are_drawn_soon_and_no_other_program_hears_of_it() -> None:
+    ask = "from chattor.cli import host; import os; host.draw_soon(); import textual.constants as c; "
+    ask += "print(c.MAX_FPS, 'TEXTUAL_FPS' in os.environ)"
+    told = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True)
+    assert told.stdout.split() == [FRAMES, "False"]
