@@ -44,6 +44,8 @@ FIRST_PAGE_MAX: Final = 400  # the newest page reaches back to the first unread 
 BRIDGED_PAGES: Final = 10  # after a gap so many pages are looked up to join what was loaded before
 FRAME: Final = 1 / 60  # s; what is learned within it is told together
 PAUSE: Final = 1 / 10  # s; between one bundle and the next while more and more is learned
+MANY: Final = 8  # updates in one bundle; after so many the pause is longer: nobody reads that fast, somebody may type
+LONGER: Final = 3  # times
 BREATHE: Final = 64  # events taken in before the keyboard gets its turn
 NEVER: Final = "never"  # what a setting says that is a time or none
 LOOK_AT_LOCK: Final = 0.5  # s between looks whether a locked node is open again
@@ -248,7 +250,8 @@ class Session:
             self._flushing = loop.call_at(max(loop.time() + FRAME, self._paused_until), self._tell_bundle)
 
     def _tell_bundle(self) -> None:
-        self._paused_until = asyncio.get_running_loop().time() + self._pause
+        pause = self._pause if len(self._inbox) < MANY else self._pause * LONGER
+        self._paused_until = asyncio.get_running_loop().time() + pause
         self.tell()
 
     async def _find_again(self) -> Api:
