@@ -170,11 +170,19 @@ async def test_bridges_are_a_list_that_tor_looks_at_before_it_is_written() -> No
         assert "bridges" not in shell.paths.settings.read_text()
 
 
-async def test_the_window_is_not_opened_where_nobody_could_see_it() -> None:
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [
+        ((), "the window needs a terminal; `chattor --plain` does with less"),
+        (("demo",), "the demo opens the TUI and needs a terminal; `chattor demo --check` does not"),
+    ],
+    ids=["window", "demo"],
+)
+async def test_the_window_is_not_opened_where_nobody_could_see_it(verb: tuple[str, ...], words: str) -> None:
     with home() as shell:
-        said = await shell.chattor()
+        said = await shell.chattor(*verb)
         assert (said.code, said.out) == (2, "")
-        assert said.err.startswith("chattor: the window needs a terminal; `chattor --plain` does with less")
+        assert said.err.startswith(f"chattor: {words}")
         assert said.err.count("\n") == 1
 
 
